@@ -1,0 +1,64 @@
+"""The only bridge from a Polars column to the buffers that kernels read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Text(NamedTuple):
+    """UTF-8 bytes of a string column: `data` uint8[m], `offsets` int64[n+1]; article i is data[offsets[i]:offsets[i+1]]."""
+
+    data: npt.NDArray[np.uint8]
+    offsets: npt.NDArray[np.int64]
+
+    def parts(self, count: int) -> Iterator[tuple[int, int]]:
+        """Yield (first, last) of at most `count` runs of articles with about the same number of bytes."""
+        n = self.offsets.size - 1
+        aims = self.offsets[0] + (self.offsets[-1] - self.offsets[0]) * np.arange(1, count) // count
+        cuts = [0, *(int(c) for c in np.searchsorted(self.offsets, aims)), n]
+        for first, last in zip(cuts, cuts[1:], strict=False):
+            if last > first:
+                yield first, last
+
+
+def text_buffers(column: pl.Series) -> Text:
+    """Return the buffers of a String column, without copying where Arrow's layout allows; null counts as empty."""
+    import pyarrow as pa
+
+    array = column.fill_null("").to_arrow()
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    array = array.cast(pa.large_string())
+    _, offsets, data = array.buffers()
+    view = np.frombuffer(offsets, np.int64, count=array.offset + len(array) + 1)[array.offset :]
+    return Text(np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8), view)
+
+
+def slice_bytes(
+    text: Text, rows: npt.NDArray[np.int64], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> pl.Series:
+    """Return bytes starts[i]..ends[i] of article rows[i], cut back to whole characters: String[m].
+
+    `rows`, `starts`, `ends` int64[m]; positions count from the article's begin and are clipped to it.
+    """
+    import pyarrow as pa
+
+    begins, stops = text.offsets[rows], text.offsets[rows + 1]
+    bounds = [begins + np.clip(place, 0, stops - begins) for place in (starts, ends)]
+    for bound in bounds:
+        for _ in range(3):  # a character has at most three bytes behind its first
+            inside = np.flatnonzero((bound > begins) & (bound < stops))
+            bound[inside] -= (text.data[bound[inside]] & 0xC0) == 0x80  # noqa: PLR2004
+    low, high = bounds
+    lengths = np.maximum(high - low, 0)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    data = text.data[np.repeat(low - offsets[:-1], lengths) + np.arange(offsets[-1])]
+    array = pa.LargeStringArray.from_buffers(low.size, pa.py_buffer(offsets), pa.py_buffer(data))
+    return pl.Series(values=array)

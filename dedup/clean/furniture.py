@@ -1,0 +1,177 @@
+"""Telling furniture from story, sentence by sentence, from the crawl itself.
+
+Three witnesses, none of which needs a setting: a site repeats the sentence over different stories; the line is the
+headline of another article of the crawl; the piece looks like furniture (`dedup.kernels.teasers`). Different stories are
+what counts, not articles: a site that runs one story five times, or updates it every hour, keeps its story.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.clean.sentences import Sentences, hash_runs
+
+REASONS = ("story", "repeated", "headline", "teaser", "elsewhere")
+"""Why a sentence is furniture, by its code; 0 is not furniture."""
+
+VERSION_SHARE = 0.35
+"""Two articles of a site that share this much of the smaller one's weight are versions of one story."""
+
+VERSION_WEIGHT = 12.0
+"""… and at least this weight: words of prose over the square root of the number of the site's articles that carry it."""
+
+MANY_STORIES = 3
+"""A sentence in this many different stories of a site is furniture whatever it looks like."""
+
+TWO_STORY_SHARE = 0.25
+"""In two stories it is furniture where two are this share of all the site's stories, or where it looks open or short."""
+
+HEADLINE_WORDS = 4
+"""A shorter line is not taken for a headline of another article: too many stories say the same in three words."""
+
+ELSEWHERE = 2
+"""What this many sites repeat over different stories is furniture on every site."""
+
+MOST_LOOKS = 0.7
+"""An article that would lose more than this share of its words for their looks alone loses none for them."""
+
+
+class Learned(NamedTuple):
+    """What was learned of m sentences of n articles.
+
+    `reasons` uint8[m] codes of REASONS; `articles`, `stories` uint32[m]: how many of the site's articles and different
+    stories carry the sentence; `versions` int64[n]: the smallest article index of the same first story on the site.
+    """
+
+    reasons: npt.NDArray[np.uint8]
+    articles: npt.NDArray[np.uint32]
+    stories: npt.NDArray[np.uint32]
+    versions: npt.NDArray[np.int64]
+
+
+def learn(sentences: Sentences, sites: pl.Series, titles: pl.Series, sizes: npt.NDArray[np.int64]) -> Learned:
+    """Learn what is furniture from all articles of a crawl, which come in the order of their ids.
+
+    Parameters
+    ----------
+    sentences : of n articles
+    sites, titles : String[n], null where unknown; articles without a site are nobody's, and only looks judge them
+    sizes : int64[n], bytes of each text
+    """
+    from dedup.kernels.sentences import TERMINATED
+
+    n = sentences.offsets.size - 1
+    in_articles = np.ones(sentences.hashes.size, np.uint32)
+    in_stories = np.ones(sentences.hashes.size, np.uint32)
+    versions = np.arange(n)
+    site_stories = np.ones(n, np.int64)
+    reasons = _looks(sentences, sizes)
+    prose = np.where((reasons == 0) & (sentences.flags & TERMINATED > 0), sentences.counts, 0).astype(np.float32)
+    _count_repeats(sentences, prose, sites, in_articles, in_stories, versions, site_stories)
+    reasons[_headlines(sentences, titles)] = REASONS.index("headline")
+    repeated = _repeated(sentences, in_stories, site_stories)
+    reasons[repeated] = REASONS.index("repeated")
+    reasons[_elsewhere(sentences, repeated, sites)] = REASONS.index("elsewhere")
+    return Learned(reasons, in_articles, in_stories, versions)
+
+
+def _count_repeats(
+    sentences: Sentences,
+    prose: npt.NDArray[np.float32],
+    sites: pl.Series,
+    in_articles: npt.NDArray[np.uint32],
+    in_stories: npt.NDArray[np.uint32],
+    versions: npt.NDArray[np.int64],
+    site_stories: npt.NDArray[np.int64],
+) -> None:
+    from dedup.kernels.furniture import count_sites
+
+    known = pl.DataFrame({"site": sites, "article": np.arange(len(sites))}).drop_nulls("site").sort("site", "article")
+    if known.is_empty():
+        return
+    order = known["article"].to_numpy()
+    bounds = np.append(np.flatnonzero((known["site"] != known["site"].shift()).fill_null(True).to_numpy()), len(order))  # noqa: FBT003
+    roots = np.empty(len(order), np.int64)
+    count_sites(
+        bounds, order, sentences.offsets, sentences.hashes, prose, VERSION_SHARE, VERSION_WEIGHT,
+        roots, in_articles, in_stories,
+    )  # fmt: skip
+    sizes = np.diff(bounds)
+    versions[order] = order[np.repeat(bounds[:-1], sizes) + roots]
+    is_first = roots == np.arange(len(order)) - np.repeat(bounds[:-1], sizes)
+    site_stories[order] = np.repeat(np.add.reduceat(is_first.astype(np.int64), bounds[:-1]), sizes)
+
+
+def _looks(sentences: Sentences, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    from dedup.kernels.teasers import mark_articles
+
+    n = sentences.offsets.size - 1
+    totals = np.add.reduceat(np.append(sentences.counts, 0).astype(np.int64), sentences.offsets[:-1]) if n else sizes
+    # A script without spaces has a word every three bytes; with spaces, six and more.
+    scales = np.where(sizes < 4 * totals, 3, 1)
+    out = np.zeros(sentences.hashes.size, np.uint8)
+    mark_articles(sentences.offsets, sentences.counts, sentences.flags, scales, MOST_LOOKS, out)
+    return out * np.uint8(REASONS.index("teaser"))
+
+
+def _headlines(sentences: Sentences, titles: pl.Series) -> npt.NDArray[np.bool_]:
+    """Tell the lines that are some other article's headline."""
+    from dedup.kernels.sentences import LINE_END, LINE_START
+
+    own = hash_runs(titles)
+    known = np.unique(own)
+    is_line = (sentences.flags & (LINE_START | LINE_END)) == (LINE_START | LINE_END)
+    rows = np.flatnonzero(is_line & (sentences.counts >= HEADLINE_WORDS))
+    hashes = sentences.hashes[rows]
+    at = np.searchsorted(known, hashes)
+    is_title = known[np.minimum(at, known.size - 1)] == hashes if known.size else np.zeros(rows.size, bool)
+    owners = np.repeat(np.arange(own.size), np.diff(sentences.offsets))[rows]
+    out = np.zeros(sentences.hashes.size, bool)
+    out[rows] = is_title & (own[owners] != hashes)
+    return out
+
+
+def _repeated(
+    sentences: Sentences, in_stories: npt.NDArray[np.uint32], site_stories: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    from dedup.kernels.sentences import TERMINATED
+
+    of_site = np.repeat(site_stories, np.diff(sentences.offsets))
+    is_slight = ((sentences.flags & TERMINATED) == 0) | (sentences.counts <= 8)  # noqa: PLR2004
+    is_pair = (in_stories == 2) & (is_slight | (2 >= TWO_STORY_SHARE * of_site))  # noqa: PLR2004
+    return (in_stories >= MANY_STORIES) | is_pair
+
+
+def _elsewhere(
+    sentences: Sentences, repeated: npt.NDArray[np.bool_], sites: pl.Series
+) -> npt.NDArray[np.bool_]:
+    """Tell the sentences that ELSEWHERE other sites repeat over different stories."""
+    codes = sites.rank("dense").fill_null(0).to_numpy()
+    owners = np.repeat(codes, np.diff(sentences.offsets))[repeated]
+    known = (
+        pl.DataFrame({"hash": sentences.hashes[repeated], "site": owners})
+        .unique()
+        .group_by("hash")
+        .len()
+        .filter(pl.col("len") >= ELSEWHERE)["hash"]
+        .sort()
+        .to_numpy()
+    )
+    at = np.minimum(np.searchsorted(known, sentences.hashes), max(0, known.size - 1))
+    return (known[at] == sentences.hashes) & ~repeated if known.size else np.zeros(sentences.hashes.size, bool)
+
+
+def share_of_text(sentences: Sentences, reasons: npt.NDArray[np.uint8], sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Return the share of each article's bytes that is furniture: float32[n], 0 to 1, 0 for an empty text."""
+    starts = sentences.starts.astype(np.int64)
+    ends = np.append(starts[1:], 0)
+    filled = np.diff(sentences.offsets) > 0
+    ends[sentences.offsets[1:][filled] - 1] = sizes[filled]
+    lengths = np.where(reasons > 0, ends - starts, 0)
+    sums = np.concatenate([[0], np.cumsum(lengths)])
+    taken = sums[sentences.offsets[1:]] - sums[sentences.offsets[:-1]]
+    return (taken / np.maximum(sizes, 1)).astype(np.float32)

@@ -1,0 +1,108 @@
+"""Who an article names as its first publisher: "This story was originally published by X", "By Y, Houston Chronicle".
+
+Owns the wording of such credits. The name stands as the article gives it; `dedup.canonical` finds its site.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_THE = r"(?:[Tt]he\swebsite\sof\s)?"
+_NAME = r"(\p{L}[^\n;()<>|]{1,60}?|\d{1,3}\p{L}[^\n;()<>|]{1,40}?)"
+_END = (
+    r"(?:[.。](?:\s|$)|[,;|\n，。》]|\s[-–—(]|\s(?:and|under|with|as|is|where|here|for|through|by|via|on|in)\s|"
+    r"\s(?:und|y|et|e|bajo|sous)\s|$)"
+)
+_STORY = (
+    r"(?:(?i:\b(?:story|article|report|piece|column|post|essay|version|commentary|op-ed|interview|content"
+    r"|excerpt|this)\b"
+    r"[^.\n]{0,60}?\b)|(?:^|[\n.(*–—|]\s{0,2}))"
+)
+"""What was published first is the story, not what it tells of: "the virus first appeared in West Michigan"."""
+_ORIGINALLY = (
+    r"(?i:(?:originally|first|initially)\s(?:published|appeared|ran|posted|printed|produced|written)\s"
+    r"(?:by|in|on|at|with|for)\s)"
+)
+_AGAIN = (
+    r"(?i:(?:re-?published|reprinted|reposted|syndicated|reproduced)\s(?:here\s)?(?:with\s(?:the\s)?permission\s)?"
+    r"(?:from|of|courtesy\sof)\s)"
+)
+_FIRST = (
+    f"{_STORY}{_ORIGINALLY}",
+    r"(?i:originally\s(?:published|appeared)\s(?:by|on)\s)",
+    r"(?i:(?:published|appeared|produced)\s(?:originally|first)\s(?:by|on)\s)",
+    _AGAIN,
+    r"(?i:read\sthe\s(?:original|full)\s(?:article|story|version)\s(?:here\s)?(?:on|at|by|in)\s)",
+    r"(?i:this\s(?:story|article|report)\s(?:was|is)\s(?:produced|provided)\sby\s)",
+    r"(?i:(?:zuerst|ursprünglich)\s(?:erschienen\s)?(?:bei|in|auf|im)\s)",
+    r"(?i:(?:publicad[oa]|apareci[oó])\s(?:originalmente|por\sprimera\svez)\s(?:en|por|em|no|na)\s)",
+    r"(?i:(?:initialement|d['’]abord)\s(?:été\s)?(?:publiée?|parue?)\s(?:par|sur|dans)\s)",
+    r"(?i:pubblicat[oa]\s(?:originariamente|originalmente|per\sla\sprima\svolta)\s(?:da|su|in)\s)",
+    r"(?:впервые|первоначально)\sопубликован[аоы]?\s(?:на|в|изданием)\s",
+    r"(?:本文|文章)?(?:转载自|轉載自|原载于|原載於|原文刊登于|最早发表于)[:：]?\s?《?",
+)
+FIRST = tuple(lead + _THE + _NAME + _END for lead in _FIRST)
+
+_PAPERS = (
+    "Post", "Times", "News", "Chronicle", "Herald", "Tribune", "Journal", "Star", "Press", "Gazette", "Globe",
+    "Observer", "Inquirer", "Sentinel", "Courier", "Examiner", "Register", "Dispatch", "Enquirer", "Bee", "Mercury",
+    "Telegraph", "Guardian", "Independent", "Today", "Magazine", "Review", "Monitor", "Daily", "Weekly", "Record",
+    "Sun", "Mirror", "Express", "Standard", "Mail", "Ledger", "Banner", "Advocate", "Democrat", "Republic",
+    "Republican", "Union", "Constitution", "Radio", "TV", "Digital", "Bloomberg",
+)  # fmt: skip
+_SUFFIXES = (".com", ".Com", ".org", ".net", ".news")
+_PRESS = "(?:" + "|".join(_PAPERS) + ")"
+_PERSONS = r"\p{Lu}[\p{L}\p{M}.'’\-]*(?:\s(?:\p{Lu}[\p{L}\p{M}.'’\-]*|and|&|de|van|von)){1,7}"
+_HOUSE = (
+    rf"((?:[Tt]he\x20)?(?:\p{{Lu}}[\p{{L}}.'’&\-]*\x20){{0,4}}{_PRESS}(?:\x20(?:News|Service|Network|Media|Group))?"
+    r"|\p{L}+\.(?:[cC]om|org|net|news))"
+)
+_POST = r"(?:\s[Ss]taff(?:\s\w+)?|\s[Rr]eporter|\s[Ww]riter)?\s*$"
+AFFILIATION = rf"(?m)(?:^|\bBy\s|\bBY\s){_PERSONS}(?:,\s|\s\|\s|\s[Ff]or\s){_HOUSE}{_POST}"
+STAFF = rf"(?m)\b{_HOUSE}\x20(?:[Ss]taff\s(?:[Ww]riters?|[Rr]eporters?)|STAFF WRITERS?)\b"
+_NO_NAME = (
+    r"^(?i:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues?|wed|thu|fri|sat|sun)[a-z]*\b"
+    r"|(?:here|this|our|a|an)\b|\d+\W)|^[^\p{L}]*$"
+)
+"""A date or a word that names nobody: "First published on May 31", "published first in this newspaper"."""
+_GATE = (
+    "riginally ", "first published", "first appeared", "first posted", "First published", "First appeared",
+    "nitially published", "ished first", "eared first", "epublished", "e-published", "eprinted", "eposted",
+    "yndicated from", "eproduced from", "ead the original", "ead the full", "produced by", "provided by",
+    "uerst ", "rsprünglich ", "riginalmente", "primera vez", "nitialement",
+    "abord publi", "abord paru", "riginariamente", "prima volta", "первые опублик", "ервоначально", "转载自", "轉載自",
+    "原载于", "原載於", "刊登于", "发表于",
+)  # fmt: skip
+
+
+def hints(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the first publisher that articles name.
+
+    Parameters
+    ----------
+    rows
+        row (UInt32), start, head, tail and author (String, no nulls).
+
+    Returns
+    -------
+    pl.DataFrame
+        row (UInt32), origin_hint (String): one row an article that names one, sorted by row.
+    """
+    told = rows.select("row", text=pl.col("head") + "\n" + pl.col("tail"))
+    told = told.filter(pl.col("text").str.contains_any(list(_GATE)))
+    told = told.select("row", hint=pl.coalesce([pl.col("text").str.extract(form, 1) for form in FIRST]))
+    by_field = rows.select("row", text=pl.col("author")).filter(pl.col("text") != "")
+    by_line = rows.select("row", text=pl.col("start"))
+    signed = pl.concat([by_field, by_line]).filter(pl.col("text").str.contains_any([*_PAPERS, *_SUFFIXES]))
+    signed = signed.select(
+        "row", hint=pl.coalesce([pl.col("text").str.extract(form, 1) for form in (AFFILIATION, STAFF)])
+    )
+    clean = pl.col("hint").str.replace_all(r"\s+", " ").str.replace(r"^[Tt]he ", "").str.strip_chars(" .,:“”\"'’")
+    both = pl.concat([told.with_columns(rank=pl.lit(0)), signed.with_columns(rank=pl.lit(1))]).drop_nulls("hint")
+    return (
+        both.select("row", "rank", origin_hint=clean)
+        .filter(pl.col("origin_hint").str.len_chars() > 1, ~pl.col("origin_hint").str.contains(_NO_NAME))
+        .sort("row", "rank", maintain_order=True)
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "origin_hint")
+    )

@@ -1,0 +1,117 @@
+"""Article → sentences: the pieces that furniture is learned on and that copies share word for word."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.arrow import text_buffers
+from dedup.clean.normalize import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Sentences(NamedTuple):
+    """The sentences of n articles, in text order.
+
+    `offsets` int64[n+1] delimits each article's rows in the others: `hashes` uint64 of the folded words (numbers masked
+    in short pieces), `starts` uint32 bytes from the article's begin (a sentence ends where the next begins), `counts`
+    uint16 words, `flags` uint16 of `dedup.kernels.sentences`.
+    """
+
+    offsets: npt.NDArray[np.int64]
+    hashes: npt.NDArray[np.uint64]
+    starts: npt.NDArray[np.uint32]
+    counts: npt.NDArray[np.uint16]
+    flags: npt.NDArray[np.uint16]
+
+
+def split(texts: pl.Series) -> Sentences:
+    """Cut each text of a String column into sentences; null counts as empty."""
+    from dedup.kernels.sentences import split_articles
+
+    text = text_buffers(texts)
+    n = text.offsets.size - 1
+    size = int(text.offsets[-1] - text.offsets[0])
+    room = size // 32 + n + 64
+    while True:
+        hashes, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
+        counts, flags = np.empty(room, np.uint16), np.empty(room, np.uint16)
+        offsets = np.empty(n + 1, np.int64)
+        done = split_articles(text.data, text.offsets, fold(), *markers(), hashes, starts, counts, flags, offsets)
+        if done == n:
+            break
+        room *= 4
+    end = int(offsets[-1])
+    return Sentences(offsets, hashes[:end].copy(), starts[:end].copy(), counts[:end].copy(), flags[:end].copy())
+
+
+def concat(parts: Sequence[Sentences]) -> Sentences:
+    """Put the sentences of several batches of articles one behind the other."""
+    shifts = np.cumsum([0, *(p.hashes.size for p in parts)])
+    offsets = [np.zeros(1, np.int64), *(p.offsets[1:] + s for p, s in zip(parts, shifts, strict=False))]
+    return Sentences(
+        np.concatenate(offsets),
+        *(np.concatenate([p[i] for p in parts]) for i in range(1, 5)),  # type: ignore[arg-type]
+    ) if parts else split(pl.Series([], dtype=pl.String))
+
+
+def take(sentences: Sentences, rows: npt.NDArray[np.int64]) -> Sentences:
+    """Return the sentences of the articles `rows` int64[m], in that order."""
+    offsets, places = take_ranges(sentences.offsets, rows)
+    return Sentences(offsets, *(part[places] for part in sentences[1:]))
+
+
+def take_ranges(
+    offsets: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the offsets int64[m+1] of the ranges `rows` put one behind the other, and where their values stand now."""
+    sizes = np.diff(offsets)[rows]
+    new = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    return new, np.repeat(offsets[rows] - new[:-1], sizes) + np.arange(new[-1])
+
+
+@cache
+def markers() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """Return the hash table of `markers.txt` that `split_sentences` looks phrases up in, and their opening words.
+
+    The table is uint64[2^k], 0 is empty; the lowest bit of a key says whether the phrase may begin a piece (1) or must be
+    all of a line (0). The opening words of the former are a bitmap uint64[64].
+    """
+    from dedup.kernels.sentences import opening_bit
+    from dedup.kernels.tokens import tokenize
+
+    lines = resources.files("dedup.clean").joinpath("markers.txt").read_text("utf-8").splitlines()
+    phrases = [line for line in lines if line and not line.startswith("#")]
+    keys = hash_runs(pl.Series(phrases, dtype=pl.String)) & ~np.uint64(1)
+    table = np.zeros(1 << (4 * len(phrases)).bit_length(), np.uint64)
+    openings = np.zeros(64, np.uint64)
+    mask = table.size - 1
+    for phrase, key in zip(phrases, keys, strict=True):
+        slot = int(key) >> 1 & mask
+        while table[slot] != 0 and table[slot] & ~np.uint64(1) != key:
+            slot = (slot + 1) & mask
+        table[slot] = key | np.uint64(phrase.endswith("*"))
+        if phrase.endswith("*"):
+            data = np.frombuffer(phrase.encode(), np.uint8)
+            words = np.empty(2 * data.size + 2, np.uint64)
+            tokenize(data, 0, data.size, fold(), words, np.empty(words.size, np.int32))
+            place, bit = opening_bit(words[0])
+            openings[place] |= bit
+    return table, openings
+
+
+def hash_runs(texts: pl.Series) -> npt.NDArray[np.uint64]:
+    """Return each text's hash as if it were one sentence, whatever its punctuation: uint64[n], 0 for no words."""
+    from dedup.kernels.sentences import hash_articles
+
+    text = text_buffers(texts)
+    out = np.empty(text.offsets.size - 1, np.uint64)
+    hash_articles(text.data, text.offsets, fold(), out)
+    return out

@@ -1,0 +1,181 @@
+"""Which agency an article says it comes from, and who it says published it first.
+
+Owns the judgement on one article's own words and fields; `dedup.canonical` weighs them over a story. The forms are
+in `dedup.clean.byline`, the agencies in `dedup.clean.agencies`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dedup.clean import origin
+from dedup.clean.agencies import Agencies, Agency, alternation, known, learn
+from dedup.clean.byline import UNNAMED, Rule, Where, rules
+from dedup.clean.marks import MARKS, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+START = 260
+"""Characters of the head in which a bare agency name on a line of its own is a byline, not a picture's credit."""
+
+_HOST = r"^(?:[a-z][a-z0-9+.\-]*://)?(?:[^/@]*@)?([^/:?#]+)"
+_PICTURES = r"(?i)\bgetty|\bimages?\b|shutterstock|\bphotos?\b|photograph"
+_OWN, _FILED = 0.95, 0.6
+
+OUTPUT = {
+    "row": pl.UInt32,
+    "agency": pl.String,
+    "agency_evidence": pl.String,
+    "agency_strength": pl.Float32,
+    "origin_hint": pl.String,
+}
+
+
+def agencies(articles: pl.DataFrame, extra: Sequence[Agency | str] = ()) -> pl.DataFrame:
+    """Return the agency each article credits, and the origin it names.
+
+    Parameters
+    ----------
+    articles
+        One row an article: row (UInt32, distinct), head and tail (String: the first and last 600 characters or so,
+        without furniture), author (String, null), page (List[String], 'key=value'), site (String, null),
+        url (String, null).
+    extra
+        Agencies to know beside the built-in ones and those learned from the articles.
+
+    Returns
+    -------
+    pl.DataFrame
+        One row an article, in the order given: row, agency (String, null), agency_evidence (String, null: the words or
+        field that name it), agency_strength (Float32, 0 to 1; null without an agency), origin_hint (String, null: name
+        or domain it names as its first publisher).
+
+    Notes
+    -----
+    Agencies beyond the known ones are believed in where bylines on three sites or more credit them, so the result
+    for one article can depend on the others, never on their order. Linear in the text; regexes see only articles
+    that hold an agency's name.
+    """
+    who = known(tuple(extra))
+    if fresh := learn(articles, who):
+        who = known((*extra, *fresh))
+    rows = _fields(articles)
+    found = pl.concat([_own(rows, who), _worded(rows, who), _filed(rows, who)])
+    best = found.sort(["row", "agency_strength", "agency"], descending=[False, True, False]).unique(
+        "row", keep="first", maintain_order=True
+    )
+    return (
+        articles.select("row")
+        .join(best, on="row", how="left", maintain_order="left")
+        .join(origin.hints(rows), on="row", how="left", maintain_order="left")
+        .select([pl.col(name).cast(dtype) for name, dtype in OUTPUT.items()])
+    )
+
+
+def _fields(articles: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns needed, without nulls; page as one 'key=value' a line."""
+    head = pl.col("head").fill_null("")
+    author = pl.col("author").fill_null("")
+    address = pl.coalesce("url", "site").fill_null("").str.to_lowercase()
+    return articles.select(
+        "row",
+        head.str.head(START).alias("start"),
+        head.alias("head"),
+        pl.col("tail").fill_null("").alias("tail"),
+        # An author field that names a picture agency lists pictures' credits too; none of its agencies wrote the text.
+        pl.when(~author.str.contains(_PICTURES)).then(author).otherwise(pl.lit("")).alias("author"),
+        pl.col("page").list.join("\n").fill_null("").alias("page"),
+        pl.col("site").fill_null("").str.to_lowercase().alias("site"),
+        address.alias("url"),
+        address.str.extract(_HOST, 1).fill_null("").alias("host"),
+    )
+
+
+def _own(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
+    """Find articles on an agency's own domain, publishers' aside: those print stories of their own."""
+    publishers = {domain for _, domain in who.publishers}
+    domains = {domain: name for domain, name in who.by_domain.items() if domain not in publishers}
+    pattern = rf"(?:^|\.)({alternation(domains)})$"
+    domain = pl.coalesce(pl.col("host").str.extract(pattern, 1), pl.col("site").str.extract(pattern, 1))
+    hits = rows.select("row", domain=domain).drop_nulls("domain")
+    return _hits(
+        hits, pl.col("domain").replace_strict(domains, return_dtype=pl.String), "site: " + pl.col("domain"), _OWN
+    )
+
+
+def _filed(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
+    """Find addresses that file an article under an agency, such as /aponline/ or /wires/reuters/."""
+    segment = pl.col("url").str.extract(rf"/({alternation(who.by_path)})/", 1)
+    hits = rows.select("row", segment=segment).drop_nulls("segment")
+    evidence = "url: /" + pl.col("segment") + "/"
+    return _hits(hits, pl.col("segment").replace_strict(who.by_path, return_dtype=pl.String), evidence, _FILED)
+
+
+def _worded(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
+    """Apply the rules, surest first; an article that one has settled is not shown to the next."""
+    held = _marked(rows, who)
+    found = []
+    for rule in rules(who):
+        left = held[rule.where]
+        if left.is_empty():
+            continue
+        hits = _apply(rule, left, who)
+        if hits.is_empty():
+            continue
+        found.append(hits)
+        settled = hits["row"]
+        held = {where: frame.filter(~pl.col("row").is_in(settled.implode())) for where, frame in held.items()}
+    return pl.concat(found) if found else _hits(rows.clear(), pl.lit(None, pl.String), pl.lit(None, pl.String), 0.0)
+
+
+def _marked(rows: pl.DataFrame, who: Agencies) -> dict[Where, pl.DataFrame]:
+    """Return for each part the articles in which it may credit an agency, aliases marked: few, so rules are cheap."""
+    held: dict[Where, pl.DataFrame] = {}
+    also: dict[Where, Sequence[str]] = {"head": (), "tail": UNNAMED, "author": (), "page": tuple(who.by_domain)}
+    for where, others in also.items():
+        passed = rows.select("row", "host", where).filter(pl.col(where).str.contains_any([*who.forms, *others]))
+        marked = passed.with_columns(mark(pl.col(where), who))
+        held[where] = marked.filter(pl.col(where).str.contains_any([*MARKS, *others]))
+    lines = pl.col("head").str.extract_all(rf"[^\n]*[{MARKS}][^\n]*").list.join("\n")
+    start = held["head"].select("row", "host", head=pl.col("head").str.head(START))
+    held["start"] = start.select("row", "host", start=lines).filter(pl.col("start") != "")
+    held["head"] = held["head"].with_columns(lines)
+    return held
+
+
+def _apply(rule: Rule, rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
+    words = pl.col("words")
+    hits = rows.select("row", "host", rule.where, words=pl.col(rule.where).str.extract(rule.pattern, 0)).drop_nulls(
+        "words"
+    )
+    if rule.unless is not None and not hits.is_empty():
+        hits = hits.filter(~words.str.contains(rule.unless))
+    alias = pl.lit(rule.alias) if rule.alias else words.str.extract(rule.pattern, 1)
+    hits = hits.with_columns(alias=alias.str.to_lowercase().str.replace_all(r"\s+", " "))
+    name = pl.col("alias").replace_strict({**who.by_domain, **who.by_alias}, default=None, return_dtype=pl.String)
+    hits = hits.with_columns(agency=name).drop_nulls("agency").filter(~_is_own_publisher(who))
+    prefix = f"{rule.where}: " if rule.where in ("author", "page") else ""
+    evidence = prefix + words.str.replace_all(f"[{MARKS}]", "").str.replace_all(r"\s+", " ").str.strip_chars().str.head(
+        120
+    )
+    return _hits(hits, pl.col("agency"), evidence, rule.strength)
+
+
+def _is_own_publisher(who: Agencies) -> pl.Expr:
+    own = [
+        (pl.col("agency") == name) & (pl.col("host").str.ends_with("." + domain) | (pl.col("host") == domain))
+        for name, domain in who.publishers
+    ]
+    return pl.any_horizontal(own)
+
+
+def _hits(rows: pl.DataFrame, agency: pl.Expr, evidence: pl.Expr, strength: float) -> pl.DataFrame:
+    return rows.select(
+        pl.col("row").cast(pl.UInt32),
+        agency=agency,
+        agency_evidence=evidence,
+        agency_strength=pl.lit(strength, pl.Float32),
+    )

@@ -1,0 +1,106 @@
+"""Pairs → stories, without bridges.
+
+Articles that are alike are one story. Cut copies join the story that holds them where enough of them do, and never through
+an article that holds several stories: that is how one digest would glue strangers together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+if TYPE_CHECKING:
+    from dedup.sign import Signed
+
+DIGEST_STORIES = 3
+"""An article that holds this many other stories, each in sentences of its own, is a digest …"""
+
+DIGEST_SHARE = 0.5
+"""… where they make up this share of its sentences …"""
+
+DIGEST_LARGEST = 0.6
+"""… and the largest of them no more than this: the rest of a framed copy is not a story."""
+
+SUPPORT = 0.3
+"""Share of a story's members that must be cut copies of, or hold, articles of another story for the two to be one."""
+
+DIGEST_ITEM = 0.06
+"""Share of the sentences that a story must make up to count."""
+
+
+def join_alike(count: int, judged: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Return each article's story by likeness alone: int64[count], the smallest article of each connected part."""
+    pairs = judged.filter("is_alike").select("left", "right").to_numpy()
+    return components(count, pairs)
+
+
+def components(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the smallest member of each node's connected part: int64[count], for edges int64[m, 2]."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    ones = np.ones(len(pairs), np.int8)
+    _, labels = connected_components(coo_array((ones, (pairs[:, 0], pairs[:, 1])), (count, count)), directed=False)
+    first = np.full(int(labels.max(initial=-1)) + 1, count, np.int64)
+    np.minimum.at(first, labels, np.arange(count))
+    return first[labels]
+
+
+def find_digests(signed: Signed, groups: npt.NDArray[np.int64], order: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell the articles that hold several stories: bool[n].
+
+    `groups` int64[n] are the stories so far; `order` int64[m] the articles that count as carriers, best first.
+    """
+    from dedup.kernels.digests import count_all_stories
+
+    n = groups.size
+    carriers = np.repeat(np.arange(n), np.diff(signed.sentence_offsets))
+    rank = np.full(n, n, np.int64)
+    rank[order] = np.arange(order.size)
+    keep = rank[carriers] < n
+    by_key = np.lexsort((rank[carriers], signed.sentences))
+    by_key = by_key[keep[by_key]]
+    keys = signed.sentences[by_key]
+    bounds = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if keys.size else np.empty(0, np.int64)  # noqa: FBT003
+    lengths = np.diff(np.append(bounds, keys.size))
+    starts, sizes = np.zeros(signed.sentences.size, np.int64), np.zeros(signed.sentences.size, np.int64)
+    starts[by_key] = np.repeat(bounds, lengths)
+    sizes[by_key] = np.repeat(lengths, lengths)
+    found = np.zeros((order.size, 3))
+    count_all_stories(
+        order, groups, signed.sentences, signed.sentence_offsets, carriers[by_key], starts, sizes, DIGEST_ITEM, found
+    )
+    out = np.zeros(n, bool)
+    out[order] = (found[:, 0] >= DIGEST_STORIES) & (found[:, 1] >= DIGEST_SHARE) & (found[:, 2] <= DIGEST_LARGEST)
+    return out
+
+
+def join_cut(
+    groups: npt.NDArray[np.int64], judged: pl.DataFrame, is_digest: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Join cut copies to their stories: int64[n], the smallest member of each story.
+
+    Two stories join where SUPPORT of the smaller one's members stand in a cut pair with the other, and with more than one
+    of its members: one article alone is a bridge, unless it is all there is. Joining goes on until nothing changes, all joins of a round at once, so the result
+    does not depend on any order. Pairs with a digest join nothing.
+    """
+    cut = judged.filter(pl.col("is_cut") & ~pl.col("is_alike")).select("left", "right").to_numpy()
+    cut = cut[~is_digest[cut].any(axis=1)]
+    while True:
+        sizes = np.bincount(groups, minlength=groups.size)
+        a, b = cut.ravel(), cut[:, ::-1].ravel()
+        votes = (
+            pl.DataFrame({"a": a, "b": b, "x": groups[a], "y": groups[b]})
+            .filter(pl.col("x") != pl.col("y"))
+            .group_by("x", "y")
+            .agg(pl.col("a", "b").n_unique())
+        )
+        x, y, of_x, of_y = (votes[c].to_numpy() for c in ("x", "y", "a", "b"))
+        is_smaller = (sizes[x] < sizes[y]) | ((sizes[x] == sizes[y]) & (x > y))
+        is_backed = is_smaller & (of_x >= SUPPORT * sizes[x]) & ((sizes[x] == 1) | (of_y >= 2))  # noqa: PLR2004
+        if not is_backed.any():
+            return groups
+        groups = components(groups.size, np.stack([x[is_backed], y[is_backed]], axis=1))[groups]

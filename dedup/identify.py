@@ -1,0 +1,78 @@
+"""Records → articles: which records are one article, which are repeats or revisions, and what each is called."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import xxhash
+
+from dedup.arrow import text_buffers
+
+
+def digests(texts: pl.Series) -> pl.Series:
+    """Return 32 hex digits of xxh3_128 over each text's UTF-8 bytes; null stays null."""
+    text = text_buffers(texts)
+    data, offsets = memoryview(text.data), text.offsets.tolist()
+    hexes = [xxhash.xxh3_128_hexdigest(data[a:b]) for a, b in zip(offsets, offsets[1:], strict=False)]
+    return pl.DataFrame({"hex": pl.Series(hexes, dtype=pl.String), "text": texts}).select(
+        pl.when(pl.col("text").is_not_null()).then("hex")
+    )["hex"]
+
+
+def identify(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Decide which records are articles, and their ids.
+
+    The id is the input's; without one, the digest of the url; without a url, of the text. The same id and url again with
+    the same text is a repeat, with another text a revision: the latest capture that is an article stays. One id with two
+    urls names two articles: the first seen keeps it, the others get `~` and 8 hex digits of their url's digest.
+
+    Parameters
+    ----------
+    records
+        id, url (String, null), text_digest (String), crawled_at, published_at (Datetime, null), is_page (Boolean: text
+        that may be an article, no wall or empty page), source_file, source_offset; other columns are kept.
+
+    Returns
+    -------
+    The articles, with `article_id` added, sorted by it; and how many records were dropped, by reason (repeat, revision).
+    Independent of the order of records.
+    """
+    url_digest = digests(records["url"])
+    keyed = records.with_columns(
+        url_digest=url_digest,
+        base=pl.coalesce(pl.col("id"), url_digest, pl.col("text_digest")),
+        place=pl.coalesce("url", pl.lit("")),
+    )
+    order = ["base", "place", "is_page", "crawled_at", "published_at", "text_digest", "source_file", "source_offset"]
+    ranked = keyed.sort(order, descending=[False, False, True, True, True, False, False, False], nulls_last=True)
+    ranked = ranked.with_columns(
+        is_first=pl.struct("base", "place").is_first_distinct(),
+        kept_text=pl.col("text_digest").first().over("base", "place"),
+    )
+    kept = ranked.filter("is_first")
+    repeats = ranked.filter(~pl.col("is_first") & (pl.col("text_digest") == pl.col("kept_text"))).height
+    revisions = records.height - kept.height - repeats
+    kept = kept.sort("base", "crawled_at", "published_at", "place", nulls_last=True)
+    is_second = ~pl.col("base").is_first_distinct()
+    short = kept.with_columns(
+        article_id=pl.when(is_second)
+        .then(pl.col("base") + "~" + pl.col("url_digest").fill_null("").str.head(8))
+        .otherwise("base")
+    )
+    # A url's 8 digits may meet another's, or an id that the input made up: then all 32 tell them apart.
+    named = short.with_columns(
+        article_id=pl.when(pl.col("article_id").is_duplicated() & (pl.col("article_id") != pl.col("base")))
+        .then(pl.col("base") + "~" + pl.col("url_digest"))
+        .otherwise("article_id")
+    )
+    dropped = {"repeat": repeats, "revision": revisions}
+    return (
+        named.sort("article_id").drop("base", "place", "url_digest", "is_first", "kept_text"),
+        {reason: count for reason, count in dropped.items() if count},
+    )
+
+
+def rows_by_batch(articles: pl.DataFrame) -> dict[int, np.ndarray]:
+    """Return, for each batch, the rows of `articles` that came in it, in the order of their place there."""
+    placed = articles.select("batch", "place_in_batch").with_row_index("row").sort("batch", "place_in_batch")
+    return {int(key[0]): part["row"].to_numpy() for key, part in placed.group_by("batch", maintain_order=True)}

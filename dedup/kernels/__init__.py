@@ -1,0 +1,26 @@
+"""Numba kernels: arrays in, arrays out. Nothing here knows a frame, a file or a setting by name.
+
+Conventions: shapes and dtypes stand in the docstrings, the array written is last; kernels release the GIL, so a caller
+runs one a core by handing each thread its own rows; text is UTF-8 bytes `data: uint8[m]` with `offsets: int64[n+1]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def jit(function: F) -> F:
+    """Compile `function` with numba: no Python objects, GIL released, machine code cached on disk where possible.
+
+    Where neither the code's folder nor a user cache folder can be written (a read-only install without HOME), numba
+    refuses to cache (numba issue 4908); the kernel is then compiled anew in each process.
+    """
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    except RuntimeError:
+        return numba.njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]

@@ -1,0 +1,128 @@
+"""What a site repeats: for each of its sentences, in how many articles and in how many different stories it stands."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.kernels import jit
+
+
+@jit
+def find_root(parents, i):  # type: ignore[no-untyped-def]
+    """Return the root of `i`, halving the path on the way (Tarjan and van Leeuwen, JACM 1984)."""
+    while parents[i] != i:
+        parents[i] = parents[parents[i]]
+        i = parents[i]
+    return i
+
+
+@jit
+def count_site(articles, sentence_offsets, hashes, weights_of, share, least_weight, parents, in_articles, in_stories):  # type: ignore[no-untyped-def]
+    """Count, for the sentences of one site's `articles`, the articles and the first stories that carry each.
+
+    Two articles of a site are one first story where they share `share` of the smaller one's weight; a sentence weighs
+    its words over the square root of the number of the site's articles that carry it, so a body shared by five versions
+    counts and a notice shared by fifty hardly does. Each article is held against the last one that carries the same sentence, for every
+    sentence: linear, and a story's versions meet however their furniture turns.
+
+    Parameters
+    ----------
+    articles : int64[m], article indices of the site
+    sentence_offsets, hashes : all sentences, by article
+    weights_of : float32, words of the sentences that are prose, 0 for the others
+    parents : int64[m], out: root of the first story, by position in `articles`
+    in_articles, in_stories : uint32, out: by sentence
+    """
+    m = articles.size
+    total = 0
+    for i in range(m):
+        total += sentence_offsets[articles[i] + 1] - sentence_offsets[articles[i]]
+    size = 16
+    while size < 2 * total:
+        size *= 2
+    mask = np.uint64(size - 1)
+    keys = np.zeros(size, np.uint64)
+    carriers = np.zeros(size, np.uint32)
+    last = np.full(size, -1, np.int64)
+    slots = np.empty(total, np.int64)
+    s = 0
+    for i in range(m):
+        parents[i] = i
+        for j in range(sentence_offsets[articles[i]], sentence_offsets[articles[i] + 1]):
+            key = hashes[j] | np.uint64(1)
+            slot = key & mask
+            while keys[slot] != 0 and keys[slot] != key:
+                slot = (slot + np.uint64(1)) & mask
+            keys[slot] = key
+            slots[s] = np.int64(slot)
+            if last[slot] != i:
+                last[slot] = i
+                carriers[slot] += 1
+            s += 1
+    _join_versions(articles, sentence_offsets, weights_of, slots, carriers, last, share, least_weight, parents)
+    stories = np.zeros(size, np.uint32)
+    last[:] = -1
+    begins = np.empty(m + 1, np.int64)
+    begins[0] = 0
+    roots = np.empty(m, np.int64)
+    for i in range(m):
+        begins[i + 1] = begins[i] + sentence_offsets[articles[i] + 1] - sentence_offsets[articles[i]]
+        roots[i] = find_root(parents, i)
+    # Story by story, so that one remembered story a sentence is enough to count the different ones.
+    for i in np.argsort(roots, kind="mergesort"):
+        for s in range(begins[i], begins[i + 1]):
+            if last[slots[s]] != roots[i]:
+                last[slots[s]] = roots[i]
+                stories[slots[s]] += 1
+    s = 0
+    for i in range(m):
+        parents[i] = roots[i]
+        for j in range(sentence_offsets[articles[i]], sentence_offsets[articles[i] + 1]):
+            in_articles[j] = carriers[slots[s]]
+            in_stories[j] = stories[slots[s]]
+            s += 1
+
+
+@jit
+def _join_versions(articles, sentence_offsets, weights_of, slots, carriers, last, share, least_weight, parents):  # type: ignore[no-untyped-def]
+    """Join the articles of a site that are versions of one story; see `count_site`."""
+    m = articles.size
+    last[:] = -1
+    weights = np.zeros(m, np.float64)
+    shared = np.zeros(m, np.float64)
+    met = np.empty(m, np.int64)
+    s = 0
+    for i in range(m):
+        n_met = 0
+        for j in range(sentence_offsets[articles[i]], sentence_offsets[articles[i] + 1]):
+            slot = slots[s]
+            s += 1
+            before = last[slot]
+            if before == i or weights_of[j] == 0.0:
+                continue
+            last[slot] = i
+            weight = weights_of[j] / np.sqrt(carriers[slot])
+            weights[i] += weight
+            if before >= 0:
+                if shared[before] == 0.0:
+                    met[n_met] = before
+                    n_met += 1
+                shared[before] += weight
+        for k in range(n_met):
+            other = met[k]
+            weight = shared[other]
+            shared[other] = 0.0
+            if weight >= least_weight and weight >= share * min(weights[i], weights[other]):
+                a, b = find_root(parents, i), find_root(parents, other)
+                parents[max(a, b)] = min(a, b)
+
+
+@jit
+def count_sites(site_offsets, articles, sentence_offsets, hashes, weights_of, share, least_weight, roots, in_articles, in_stories):  # type: ignore[no-untyped-def]
+    """Run `count_site` for every site: `articles[site_offsets[k]:site_offsets[k + 1]]`; `roots` int64 by position."""
+    for k in range(site_offsets.size - 1):
+        low, high = site_offsets[k], site_offsets[k + 1]
+        count_site(
+            articles[low:high], sentence_offsets, hashes, weights_of, share, least_weight,
+            roots[low:high], in_articles, in_stories,
+        )  # fmt: skip

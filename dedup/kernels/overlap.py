@@ -1,0 +1,64 @@
+"""Candidate pairs → exact overlaps: shingles, sentences and facts that two articles share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.kernels import jit
+
+
+@jit
+def fill_set(values, low, high, table, mask):  # type: ignore[no-untyped-def]
+    """Put `values[low:high]` (non-zero) into a hash set by linear probing: `table` uint64[mask + 1], 0 is empty."""
+    for i in range(low, high):
+        slot = values[i] & mask
+        while table[slot] != 0 and table[slot] != values[i]:
+            slot = (slot + np.uint64(1)) & mask
+        table[slot] = values[i]
+
+
+@jit
+def clear_set(values, low, high, table, mask):  # type: ignore[no-untyped-def]
+    """Empty the set that holds just `values[low:high]`: every run of full slots begins at some value's own slot."""
+    for i in range(low, high):
+        slot = values[i] & mask
+        while table[slot] != 0:
+            table[slot] = 0
+            slot = (slot + np.uint64(1)) & mask
+
+
+@jit
+def is_in_set(value, table, mask):  # type: ignore[no-untyped-def]
+    """Tell whether the set holds `value`."""
+    slot = value & mask
+    while table[slot] != 0:
+        if table[slot] == value:
+            return True
+        slot = (slot + np.uint64(1)) & mask
+    return False
+
+
+@jit
+def count_shared(left, right, values, offsets, out):  # type: ignore[no-untyped-def]
+    """Count what each pair shares: `out[k]` = |set(left[k]) ∩ set(right[k])|, int64[pairs], out.
+
+    `left`, `right` int64[pairs]: articles; pairs of one `left` should stand together, since its set is laid into a hash
+    table once for the run. `values` uint64, non-zero and distinct within an article, `offsets` int64[n+1].
+    """
+    size = 16
+    for k in range(left.size):
+        while size < 2 * (offsets[left[k] + 1] - offsets[left[k]]):
+            size *= 2
+    table = np.zeros(size, np.uint64)
+    mask = np.uint64(size - 1)
+    k = 0
+    while k < left.size:
+        a = left[k]
+        fill_set(values, offsets[a], offsets[a + 1], table, mask)
+        while k < left.size and left[k] == a:
+            n = 0
+            for i in range(offsets[right[k]], offsets[right[k] + 1]):
+                n += is_in_set(values[i], table, mask)
+            out[k] = n
+            k += 1
+        clear_set(values, offsets[a], offsets[a + 1], table, mask)

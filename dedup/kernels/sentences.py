@@ -1,0 +1,391 @@
+"""Words → sentences: where a text is cut, what each piece hashes to, and what it looks like."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.kernels import jit
+from dedup.kernels.tokens import PRIME, SEED, decode, entry_of, garbled, hash_words, mix, skip_entity, tokenize
+
+LINE_START, LINE_END, TERMINATED, ELLIPSIS, TITLE_CASE, DIGITS, LINKISH, MARKER, MARKER_LINE, COLON, CUT = (
+    1 << bit for bit in range(11)
+)
+"""What a sentence looks like: it begins or ends its line; ends with a full stop or its like; ends with an ellipsis; most
+of its words begin upper-case; it has digits; it has a link, @, ©, | or an arrow; it begins with, or is, a furniture
+marker; it ends with a colon; it was cut by length, not by punctuation."""
+
+MASKED_WORDS = 12
+"""A piece of at most this many words is hashed with its numbers masked, so that dates and counts in furniture do not hide
+that it repeats."""
+
+LONG_WORDS = 40
+"""From this many words on a piece may be cut where the content says so, so that pages without punctuation have pieces
+too; the cut moves with the text, not with the page (content-defined chunking, as in LBFS, SOSP 2001)."""
+
+MARKER_WORDS = 12
+"""The longest marker, in words (characters where the script has no spaces)."""
+
+MOST_WIDTH = 110
+"""Bytes of the longest line of a hard-wrapped text; paragraphs on lines of their own are longer."""
+
+_GAP_LINE, _GAP_STOP, _GAP_ELLIPSIS, _GAP_SPACE, _GAP_COLON, _GAP_WIDE_STOP, _GAP_LINK = (
+    1 << bit for bit in range(7)
+)
+_MASK = np.uint64(0xA5A5A5A5A5A5A5A5)
+
+
+@jit
+def wrap_width(data, low, high):  # type: ignore[no-untyped-def]
+    """Return the width (bytes) that `data[low:high]` is hard-wrapped to, 0 where its lines are whole paragraphs.
+
+    Wrapped is a text of at least twelve lines, none longer than MOST_WIDTH, of which two in five nearly reach the longest.
+    """
+    longest = 0
+    begin = low
+    lines = 0
+    for i in range(low, high):
+        if data[i] == 10:
+            lines += 1
+            longest = max(longest, i - begin)
+            begin = i + 1
+        if i - begin > MOST_WIDTH:
+            return 0
+    longest = max(longest, high - begin)
+    if lines < 11 or longest < 40:
+        return 0
+    near = filled = 0
+    begin = low
+    for i in range(low, high + 1):
+        if i == high or data[i] == 10:
+            filled += i > begin
+            near += i - begin >= longest - 10
+            begin = i + 1
+    return longest if 5 * near >= 2 * filled else 0
+
+
+@jit
+def _is_wrap(data, i, low, high, width):  # type: ignore[no-untyped-def]
+    """Tell whether the line break at `data[i]` only wraps: the next line's first word would not have fitted."""
+    if i + 1 >= high or data[i + 1] <= 32:
+        return False
+    begin = i
+    while begin > low and data[begin - 1] != 10:
+        begin -= 1
+    j = i + 1
+    while j < high and data[j] > 32:
+        j += 1
+    return i - begin + j - i > width
+
+
+@jit
+def _scan_gap(data, i, low, end, fold, width):  # type: ignore[no-untyped-def]
+    """Read the separators from `data[i]` on; return the first byte of the next word, where to cut, and what was seen.
+
+    `low` is where the text begins and `width` what `wrap_width` says of it.
+    """
+    seen = 0
+    cut = -1
+    dots = 0
+    while i < end:
+        b = data[i]
+        if b < 128:
+            if fold.ascii[b] != 0:
+                break
+            is_break = b == 10 or b == 13
+            if is_break and width and _is_wrap(data, i, low, end, width):
+                is_break = False
+                b = 32
+            if is_break:
+                if not seen & _GAP_LINE:
+                    cut = i + 1
+                seen |= _GAP_LINE
+            elif b == 32 or b == 9:
+                if cut < 0 and seen & (_GAP_STOP | _GAP_WIDE_STOP | _GAP_ELLIPSIS):
+                    cut = i + 1
+                seen |= _GAP_SPACE
+            elif b == 46:
+                dots += 1
+                if dots >= 3:
+                    seen |= _GAP_ELLIPSIS
+                seen |= _GAP_STOP
+            elif b == 33 or b == 63:
+                seen |= _GAP_WIDE_STOP
+            elif b == 58:
+                seen |= _GAP_COLON
+            elif b == 124 or b == 64 or b == 62:  # | @ >
+                seen |= _GAP_LINK
+            elif b == 38:
+                i = skip_entity(data, i, end)
+                continue
+            i += 1
+            continue
+        point, size = decode(data, i, end)
+        if point == 0xE2:
+            size = garbled(data, i, end)
+            if size == 2:
+                break
+            i += size
+            continue
+        kind = entry_of(point, fold) & 7
+        if kind != 0 and kind != 4:
+            break
+        i += size
+        if point == 0x3002 or point == 0xFF01 or point == 0xFF1F or point == 0xFF0E:  # 。！？．
+            seen |= _GAP_WIDE_STOP
+            cut = i
+        elif point == 0x0964 or point == 0x0965 or point == 0x061F or point == 0x06D4:  # । ॥ ؟ ۔
+            seen |= _GAP_WIDE_STOP
+        elif point == 0x2026:  # …
+            seen |= _GAP_ELLIPSIS
+        elif point == 0xA0 or point == 0x3000:
+            if cut < 0 and seen & (_GAP_STOP | _GAP_WIDE_STOP | _GAP_ELLIPSIS):
+                cut = i
+            seen |= _GAP_SPACE
+        elif point == 0x2028 or point == 0x2029 or point == 0x85:
+            cut = i
+            seen |= _GAP_LINE
+        elif point == 0xA9 or point == 0xBB or point == 0x203A or 0x2190 <= point <= 0x21FF or point == 0xB7 or point == 0x2022:
+            seen |= _GAP_LINK
+        elif point == 0xFF1A:
+            seen |= _GAP_COLON
+    return i, (cut if cut >= 0 else i), seen
+
+
+@jit
+def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_alone, h, at_end):  # type: ignore[no-untyped-def]
+    """Decide whether a sentence ends in a gap; return (ends, was cut by length)."""
+    if at_end or seen & _GAP_LINE:
+        return True, False
+    if seen & _GAP_WIDE_STOP and (seen & _GAP_SPACE or is_alone):
+        return True, False
+    if seen & _GAP_ELLIPSIS and seen & _GAP_SPACE and is_next_upper:
+        return True, False
+    # A dot behind one or two letters is an initial or an abbreviation (U.S., J., Mr.) more often than an end.
+    if seen & _GAP_STOP and seen & _GAP_SPACE and is_next_upper and word_bytes >= 3:
+        return True, False
+    # Thai, Lao, Khmer and Burmese end sentences with a space; flattened Chinese pages part their pieces by one.
+    if is_alone and seen & _GAP_SPACE and words_so_far >= 12:
+        return True, False
+    is_cut = words_so_far >= LONG_WORDS and (h >> np.uint64(40)) & np.uint64(15) == 0
+    return is_cut or words_so_far >= 8 * LONG_WORDS, True
+
+
+@jit
+def split_sentences(data, low, high, fold, markers, openings, words, ends, hashes, starts, counts, flags, room):  # type: ignore[no-untyped-def]
+    """Cut `data[low:high]` into sentences; return how many, or -1 where `room` is too little.
+
+    Parameters
+    ----------
+    markers : uint64[2^k], a hash table by linear probing (0 is empty) of the run hashes of furniture markers; the lowest
+        bit of a key says whether the marker may begin a piece (1) or must be all of a line (0)
+    openings : uint64[64], a bitmap of the first words of the markers that may begin a piece
+    words, ends : scratch for `tokenize`, at least `2 * (high - low) + 2` long
+    hashes : uint64, out: hash of the folded words, numbers masked in pieces of at most MASKED_WORDS words
+    starts : uint32, out: first byte of the sentence relative to `low`; it ends where the next begins
+    counts, flags : uint16, out: words (at most 65,535), and what it looks like
+    """
+    n = tokenize(data, low, high, fold, words, ends)
+    out = 0
+    first = 0
+    marker_end = 0
+    upper = cased = 0
+    begin = low
+    look = LINE_START
+    width = wrap_width(data, low, high)
+    at, _, seen = _scan_gap(data, low, low, high, fold, width)
+    if seen & _GAP_LINK:
+        look |= LINKISH
+    for t in range(n):
+        b = data[at]
+        is_alone = False
+        if b < 128:
+            is_upper = 65 <= b <= 90
+            is_digit = 48 <= b <= 57
+        else:
+            point, _ = decode(data, at, high)
+            entry = entry_of(point, fold)
+            is_alone = entry & 7 == 2
+            is_upper = entry & 8 != 0
+            is_digit = entry & 16 != 0
+        if ends[t] - at >= 4 and not is_alone:
+            cased += 1
+            upper += is_upper
+        if is_digit:
+            look |= DIGITS
+        behind = np.int64(ends[t])
+        if marker_end <= t and is_upper and t > first and _opens(words[t], openings):
+            marker_end = t + _inner_marker(words, t, n, markers)
+            if marker_end > t:
+                # A marker in the middle of a flattened page parts what stands before it from what follows.
+                if out >= room:
+                    return -1
+                out = _put(data, words, ends, first, t, begin, high, fold, look, cased, upper, markers, low, hashes, starts, counts, flags, out)
+                first = t
+                begin = at
+                upper = cased = 1
+                look = DIGITS if is_digit else 0
+        is_marker_end = t + 1 == marker_end
+        # Nine gaps in ten are one space between two ASCII words: no end, nothing to see.
+        if behind + 1 < high and data[behind] == 32 and not (is_alone or is_marker_end) and t + 1 - first < LONG_WORDS:
+            following = data[behind + 1]
+            if following < 128 and fold.ascii[following] != 0:
+                at = behind + 1
+                continue
+        word_bytes = ends[t] - at
+        at, cut, seen = _scan_gap(data, behind, low, high, fold, width)
+        if seen & _GAP_LINK:
+            look |= LINKISH
+        is_next_upper = True
+        if at < high:
+            is_next_upper = data[at] < 97 or data[at] > 122
+        so_far = t + 1 - first
+        is_end, is_cut = _ends_here(seen, word_bytes, so_far, is_next_upper, is_alone, words[t], t + 1 == n)
+        if not (is_end or (is_marker_end and is_next_upper)):
+            continue
+        is_cut = is_cut and is_end
+        if out >= room:
+            return -1
+        if seen & _GAP_ELLIPSIS:
+            look |= ELLIPSIS
+        elif seen & (_GAP_STOP | _GAP_WIDE_STOP) and not is_cut:
+            look |= TERMINATED
+        if seen & _GAP_COLON:
+            look |= COLON
+        if is_cut:
+            look |= CUT
+        if seen & _GAP_LINE or t + 1 == n:
+            look |= LINE_END
+        out = _put(data, words, ends, first, t + 1, begin, high, fold, look, cased, upper, markers, low, hashes, starts, counts, flags, out)
+        first = t + 1
+        begin = cut
+        upper = cased = 0
+        look = LINE_START if seen & _GAP_LINE else 0
+    return out
+
+
+@jit
+def _put(data, words, ends, first, last, begin, high, fold, look, cased, upper, markers, low, hashes, starts, counts, flags, out):  # type: ignore[no-untyped-def]
+    """Write the piece `words[first:last]`; return the next index."""
+    if cased >= 2 and upper * 10 >= cased * 7:
+        look |= TITLE_CASE
+    look |= _marker(words, first, last, markers)
+    hashes[out] = _hash_masked(data, words, ends, first, last, begin, high, fold, look)
+    starts[out] = begin - low
+    counts[out] = min(last - first, 65535)
+    flags[out] = look
+    return out + 1
+
+
+@jit
+def opening_bit(word):  # type: ignore[no-untyped-def]
+    """Return where a word stands in the bitmap of openings: its place and its bit."""
+    key = mix(word)
+    return np.int64((key >> np.uint64(6)) & np.uint64(63)), np.uint64(1) << (key & np.uint64(63))
+
+
+@jit
+def _opens(word, openings):  # type: ignore[no-untyped-def]
+    place, bit = opening_bit(word)
+    return openings[place] & bit != 0
+
+
+@jit
+def _inner_marker(words, first, last, markers):  # type: ignore[no-untyped-def]
+    """Return the words of the longest marker of two words or more that begins at `first`, 0 for none."""
+    h = SEED
+    mask = np.uint64(markers.size - 1)
+    one = np.uint64(1)
+    found = 0
+    for w in range(first, min(last, first + MARKER_WORDS)):
+        h = (h ^ words[w]) * PRIME
+        h ^= h >> np.uint64(29)
+        key = mix(h) & ~one
+        slot = key >> one & mask
+        while markers[slot] != 0:
+            if markers[slot] & ~one == key:
+                if markers[slot] & one and w > first:
+                    found = w + 1 - first
+                break
+            slot = (slot + one) & mask
+    return found
+
+
+@jit
+def _hash_masked(data, words, ends, first, last, begin, high, fold, look):  # type: ignore[no-untyped-def]
+    """Return the hash of a piece: exact, or with every word that begins with a digit masked where it is short."""
+    if last - first > MASKED_WORDS or not look & DIGITS:
+        return hash_words(words, first, last)
+    h = SEED
+    at = begin
+    for w in range(first, last):
+        at, _, _ = _scan_gap(data, at, begin, high, fold, 0)
+        point, _ = decode(data, at, high)
+        word = _MASK if entry_of(point, fold) & 16 else words[w]
+        h = (h ^ word) * PRIME
+        h ^= h >> np.uint64(29)
+        at = np.int64(ends[w])
+    return mix(h)
+
+
+@jit
+def _marker(words, first, last, markers):  # type: ignore[no-untyped-def]
+    """Return MARKER where a marker begins the piece, MARKER_LINE where one is all of it."""
+    h = SEED
+    mask = np.uint64(markers.size - 1)
+    one = np.uint64(1)
+    look = 0
+    for w in range(first, min(last, first + MARKER_WORDS)):
+        h = (h ^ words[w]) * PRIME
+        h ^= h >> np.uint64(29)
+        key = mix(h) & ~one
+        slot = key >> one & mask
+        while markers[slot] != 0:
+            if markers[slot] & ~one == key:
+                if markers[slot] & one:
+                    look |= MARKER
+                if w + 1 == last:
+                    look |= MARKER_LINE
+                break
+            slot = (slot + one) & mask
+    return look
+
+
+@jit
+def hash_articles(data, offsets, fold, out):  # type: ignore[no-untyped-def]
+    """Write the hash of each text of `data, offsets` taken as one piece, numbers masked as in a sentence; 0 for no words."""
+    longest = 0
+    for a in range(offsets.size - 1):
+        longest = max(longest, offsets[a + 1] - offsets[a])
+    words = np.empty(2 * longest + 2, np.uint64)
+    ends = np.empty(2 * longest + 2, np.int32)
+    for a in range(offsets.size - 1):
+        text = data[offsets[a] : offsets[a + 1]]
+        n = tokenize(text, 0, text.size, fold, words, ends)
+        out[a] = _hash_masked(text, words, ends, 0, n, 0, text.size, fold, DIGITS) if n else np.uint64(0)
+
+
+@jit
+def split_articles(data, offsets, fold, markers, openings, hashes, starts, counts, flags, sentence_offsets):  # type: ignore[no-untyped-def]
+    """Cut every article of `data, offsets`; return how many were done before the outputs were full.
+
+    `sentence_offsets` int64[n+1] (out) delimits each article's rows in the four outputs of `split_sentences`.
+    """
+    longest = 0
+    for a in range(offsets.size - 1):
+        longest = max(longest, offsets[a + 1] - offsets[a])
+    words = np.empty(2 * longest + 2, np.uint64)
+    ends = np.empty(2 * longest + 2, np.int32)
+    at = 0
+    sentence_offsets[0] = 0
+    for a in range(offsets.size - 1):
+        # Positions are relative to the article, so that they fit 32 bits whatever the batch holds.
+        text = data[offsets[a] : offsets[a + 1]]
+        n = split_sentences(
+            text, 0, text.size, fold, markers, openings, words, ends,
+            hashes[at:], starts[at:], counts[at:], flags[at:], hashes.size - at,
+        )  # fmt: skip
+        if n < 0:
+            return a
+        at += n
+        sentence_offsets[a + 1] = at
+    return offsets.size - 1

@@ -1,0 +1,156 @@
+"""Words → shingles → signatures: sets of 64-bit shingle hashes, and MinHash over their upper halves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.kernels import jit
+from dedup.kernels.tokens import PRIME, hash_words, mix, tokenize
+
+
+@jit
+def premix(shingle):  # type: ignore[no-untyped-def]
+    """Return datasketch's affine32 pre-mix (MurmurHash3's 32-bit finaliser) of a shingle's upper 32 bits."""
+    h = np.uint32(shingle >> np.uint64(32))
+    h = np.uint32(h ^ np.uint32(h >> np.uint32(16)))
+    h = np.uint32(h * np.uint32(0x85EBCA6B))
+    h = np.uint32(h ^ np.uint32(h >> np.uint32(13)))
+    h = np.uint32(h * np.uint32(0xC2B2AE35))
+    return np.uint32(h ^ np.uint32(h >> np.uint32(16)))
+
+
+@jit
+def shingle_words(words, n, length, out):  # type: ignore[no-untyped-def]
+    """Write the hashes of all runs of `length` words; a shorter text is one shingle, an empty one none. Return how many."""
+    if n == 0:
+        return 0
+    if n <= length:
+        out[0] = hash_words(words, 0, n)
+        return 1
+    for i in range(n - length + 1):
+        h = words[i]
+        for j in range(1, length):
+            h = (h ^ words[i + j]) * PRIME
+            h ^= h >> np.uint64(29)
+        out[i] = mix(h)
+    return n - length + 1
+
+
+@jit
+def keep_first(values, n, table):  # type: ignore[no-untyped-def]
+    """Drop repeats from `values[:n]` in place, first ones kept in order; `table` is scratch, a power of two > n long.
+
+    0 marks an empty slot; a value of 0 (one in 2^64) is left out.
+    """
+    size = 16
+    while size < 2 * n:
+        size *= 2
+    mask = np.uint64(size - 1)
+    table[:size] = 0
+    k = 0
+    for i in range(n):
+        value = values[i]
+        slot = value & mask
+        while table[slot] != 0 and table[slot] != value:
+            slot = (slot + np.uint64(1)) & mask
+        if table[slot] == 0 and value != 0:
+            table[slot] = value
+            values[k] = value
+            k += 1
+    return k
+
+
+@jit
+def sign_shingles(shingles, n, a, b, mixed, out):  # type: ignore[no-untyped-def]
+    """Write the MinHash signature of `shingles[:n]` to `out` uint32[p]; `a`, `b` uint32[p] are affine32's parameters.
+
+    Eight shingles a pass over the permutations keeps the minima in registers' reach; every product is cast back to 32
+    bits, since numba promotes uint32 * uint32 to 64 bits, which does not vectorise. `mixed` is scratch uint32[n + 8].
+    """
+    for i in range(n):
+        mixed[i] = premix(shingles[i])
+    for i in range(n, n + 8):
+        mixed[i] = mixed[n - 1] if n else 0
+    for p in range(out.size):
+        out[p] = 0xFFFFFFFF
+    for i in range(0, n, 8):
+        h0, h1, h2, h3 = mixed[i], mixed[i + 1], mixed[i + 2], mixed[i + 3]
+        h4, h5, h6, h7 = mixed[i + 4], mixed[i + 5], mixed[i + 6], mixed[i + 7]
+        for p in range(out.size):
+            x, y = a[p], b[p]
+            low = min(np.uint32(np.uint32(x * h0) + y), np.uint32(np.uint32(x * h1) + y))
+            low = min(low, min(np.uint32(np.uint32(x * h2) + y), np.uint32(np.uint32(x * h3) + y)))
+            low = min(low, min(np.uint32(np.uint32(x * h4) + y), np.uint32(np.uint32(x * h5) + y)))
+            low = min(low, min(np.uint32(np.uint32(x * h6) + y), np.uint32(np.uint32(x * h7) + y)))
+            out[p] = min(out[p], low)
+
+
+@jit
+def sign_articles(
+    data, offsets, sentence_offsets, starts, counts, is_kept, fold, length, least_words, a, b,
+    shingles, shingle_ends, sentences, sentence_ends, facts, fact_ends, signatures, contents, words_kept,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Sign the kept sentences of every article of `data, offsets`.
+
+    Parameters
+    ----------
+    sentence_offsets, starts, counts : the articles' sentences, as `split_articles` wrote them
+    is_kept : bool, one a sentence
+    length : words a shingle
+    least_words : a sentence shorter than this is no witness of a copy and gets no hash
+    a, b : uint32[p], affine32 parameters
+    shingles, shingle_ends : uint64[≥ words], int64[n], out: each article's distinct shingles, and where they end
+    sentences, sentence_ends : uint64[≥ sentences], int64[n], out: its distinct exact sentence hashes, and where they end
+    facts, fact_ends : uint64[≥ words], int64[n], out: its distinct numbers, each hashed with the word before it
+    signatures : uint32[n, p], out
+    contents : uint64[n], out: hash of the kept words in order, 0 where there are none
+    words_kept : int64[n], out
+    """
+    longest = 0
+    for i in range(offsets.size - 1):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    words = np.empty(2 * longest + 2, np.uint64)
+    ends = np.empty(2 * longest + 2, np.int32)
+    table = np.empty(8 * longest + 64, np.uint64)
+    mixed = np.empty(2 * longest + 16, np.uint32)
+    at = 0
+    sentence_at = 0
+    fact_at = 0
+    for i in range(offsets.size - 1):
+        first, last = sentence_offsets[i], sentence_offsets[i + 1]
+        text = data[offsets[i] : offsets[i + 1]]
+        n = 0
+        own = sentence_at
+        own_facts = fact_at
+        s = first
+        while s < last:
+            if not is_kept[s]:
+                s += 1
+                continue
+            end = s
+            while end < last and is_kept[end]:
+                end += 1
+            stop = np.int64(starts[end]) if end < last else text.size
+            found = tokenize(text, np.int64(starts[s]), stop, fold, words[n:], ends[n:])
+            for w in range(n, n + found):
+                if 48 <= text[ends[w] - 1] <= 57:
+                    facts[fact_at] = mix(words[w] ^ mix(words[w - 1] if w else np.uint64(0)))
+                    fact_at += 1
+            for k in range(s, end):
+                count = np.int64(counts[k])
+                if count >= least_words:
+                    sentences[sentence_at] = hash_words(words, n, n + count)
+                    sentence_at += 1
+                n += count
+            s = end
+        sentence_at = own + keep_first(sentences[own:], sentence_at - own, table)
+        fact_at = own_facts + keep_first(facts[own_facts:], fact_at - own_facts, table)
+        contents[i] = hash_words(words, 0, n) if n else np.uint64(0)
+        found = shingle_words(words, n, length, shingles[at:])
+        found = keep_first(shingles[at:], found, table)
+        sign_shingles(shingles[at:], found, a, b, mixed, signatures[i])
+        at += found
+        shingle_ends[i] = at
+        sentence_ends[i] = sentence_at
+        fact_ends[i] = fact_at
+        words_kept[i] = n

@@ -1,0 +1,75 @@
+"""The words in which a pick is explained.
+
+Owns the wording; `dedup.canonical` owns the weights.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+ONLY = "the only article of its story"
+LEAST = 0.05
+"""A piece of evidence that moved the lead by less, in log odds, is not worth a sentence."""
+
+
+def reasons(names: tuple[str, ...]) -> pl.Expr:
+    """Write why a pick stands before its runner-up, the weightiest reason first.
+
+    Parameters
+    ----------
+    names
+        Pieces of evidence; the frame holds gain_<name> (float: what it adds to the pick's lead), and of the pick site,
+        story_agency, lead_minutes, own_1, of the runner-up own_2 and coverage_2, and gap (float, its score behind).
+
+    Returns
+    -------
+    pl.Expr
+        List[String], never empty; gains under `LEAST` are left out, equal gains keep the order of `names`.
+    """
+    site = pl.col("site").fill_null("its site")
+    shares = _percent(pl.col("own_1")) + " of its text is its own, of the runner-up's " + _percent(pl.col("own_2"))
+    own = "pristine: " + shares
+    fuller = "more complete: the runner-up lacks " + _percent(-pl.col("coverage_2")) + " of the common text"
+    said = {
+        "preferred": site + " is a preferred site",
+        "never": pl.lit("the runner-up's site is never taken for a source"),
+        "own_domain": site + " is " + pl.col("story_agency") + "'s own site",
+        "linked_to": pl.lit("other copies link to it as the original"),
+        "links_away": pl.lit("the runner-up links to another page as the original"),
+        "named": pl.lit("other copies name it as their source"),
+        "names_other": pl.lit("the runner-up names another publisher as its source"),
+        "credits_wire": pl.lit("the runner-up credits an agency whose own page is here"),
+        "earliest": pl.coalesce("first by " + _span(pl.col("lead_minutes")), pl.lit("alone in stating a time")),
+        "delay": pl.lit("the runner-up states a later time"),
+        "no_time": pl.lit("the runner-up states no time that can be believed"),
+        "midnight": pl.lit("the runner-up states a date only"),
+        "headline": pl.lit("its headline is the one other copies carry"),
+        "coverage": fuller,
+        "wire_coverage": pl.lit("all carry an agency's copy, and it has the fullest"),
+        "own_share": own, "own_share_pair": own,
+        "not_article": pl.lit("the runner-up is not a full article"),
+        "site_habit": site + " is often the source of what others carry",
+        "furniture": pl.lit("less furniture around the text"),
+    }  # fmt: skip
+    parts = [
+        pl.struct(gain=-pl.col(f"gain_{name}").fill_null(0.0).round(4), order=pl.lit(i), text=said[name])
+        for i, name in enumerate(names)
+    ]
+    ranked = pl.concat_list(parts).list.eval(pl.element().filter(pl.element().struct.field("gain") < -LEAST).sort())
+    texts = ranked.list.eval(pl.element().struct.field("text")).list.drop_nulls()
+    close = "nothing much tells it from the runner-up"
+    tie = pl.when(pl.col("gap") == 0).then(pl.lit(f"{close}; the smaller id is taken")).otherwise(pl.lit(close))
+    return pl.when(texts.list.len() > 0).then(texts).otherwise(pl.concat_list(tie))
+
+
+def _percent(share: pl.Expr) -> pl.Expr:
+    return (share * 100).round(0).cast(pl.Int64).cast(pl.String) + " %"
+
+
+def _span(minutes: pl.Expr) -> pl.Expr:
+    whole = minutes.round(0).cast(pl.Int64)
+    return (
+        pl.when(minutes < 90).then(whole.cast(pl.String) + " min")
+        .when(minutes < 48 * 60).then((minutes / 60).round(0).cast(pl.Int64).cast(pl.String) + " h")
+        .otherwise((minutes / 1440).round(0).cast(pl.Int64).cast(pl.String) + " days")
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""Article → signature: MinHash over the shingles of its story, furniture left out.
+
+Signatures equal datasketch 2.0's (scheme affine32) bit for bit over the upper 32 bits of the shingle hashes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.arrow import text_buffers
+from dedup.clean.normalize import fold
+from dedup.clean.sentences import take_ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datasketch import LeanMinHash
+
+    from dedup.clean.sentences import Sentences
+    from dedup.config import Settings
+
+WITNESS_WORDS = 5
+"""A sentence of fewer words ("He declined to comment.") is no witness that two articles are one story."""
+
+
+class Signed(NamedTuple):
+    """What matching needs of n articles.
+
+    `signatures` uint32[n, permutations]; `shingles` uint64 with `shingle_offsets` int64[n+1]: each article's distinct
+    shingle hashes; `sentences` uint64 with `sentence_offsets` int64[n+1]: its distinct exact hashes of sentences of at
+    least WITNESS_WORDS words; `facts` likewise: its distinct numbers, each with the word before it; `contents` uint64[n]:
+    hash of the whole cleaned text; `words` int64[n]: words that are not furniture.
+    """
+
+    signatures: npt.NDArray[np.uint32]
+    shingles: npt.NDArray[np.uint64]
+    shingle_offsets: npt.NDArray[np.int64]
+    sentences: npt.NDArray[np.uint64]
+    sentence_offsets: npt.NDArray[np.int64]
+    facts: npt.NDArray[np.uint64]
+    fact_offsets: npt.NDArray[np.int64]
+    contents: npt.NDArray[np.uint64]
+    words: npt.NDArray[np.int64]
+
+
+@lru_cache(maxsize=8)
+def permutations(count: int, seed: int) -> npt.NDArray[np.uint32]:
+    """Return affine32's parameters a, b: uint32[2, count], drawn as datasketch 2.0 draws them (MinHash._init_permutations)."""
+    generator = np.random.RandomState(seed)  # noqa: NPY002
+    a = generator.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    b = generator.randint(0, 1 << 32, count, dtype=np.uint32)
+    return np.array([a, b])
+
+
+def sign(texts: pl.Series, sentences: Sentences, is_kept: npt.NDArray[np.bool_], settings: Settings) -> Signed:
+    """Sign the articles `texts`, of which `sentences` are the sentences and `is_kept` says which are no furniture."""
+    from dedup.kernels.shingles import sign_articles
+
+    text = text_buffers(texts)
+    n = text.offsets.size - 1
+    total = int(sentences.counts.sum(dtype=np.int64)) + n
+    a, b = permutations(settings.permutations, settings.seed)
+    shingles, witnesses = np.empty(total + 1, np.uint64), np.empty(sentences.hashes.size + 1, np.uint64)
+    facts = np.empty(total + 1, np.uint64)
+    shingle_offsets, sentence_offsets, fact_offsets = (np.zeros(n + 1, np.int64) for _ in range(3))
+    signatures = np.empty((n, settings.permutations), np.uint32)
+    contents, words = np.empty(n, np.uint64), np.empty(n, np.int64)
+    sign_articles(
+        text.data, text.offsets, sentences.offsets, sentences.starts, sentences.counts, is_kept, fold(),
+        settings.shingle_words, WITNESS_WORDS, a, b,
+        shingles, shingle_offsets[1:], witnesses, sentence_offsets[1:],
+        facts, fact_offsets[1:], signatures, contents, words,
+    )  # fmt: skip
+    return Signed(
+        signatures,
+        shingles[: shingle_offsets[-1]].copy(),
+        shingle_offsets,
+        witnesses[: sentence_offsets[-1]].copy(),
+        sentence_offsets,
+        facts[: fact_offsets[-1]].copy(),
+        fact_offsets,
+        contents,
+        words,
+    )
+
+
+def concat(parts: Sequence[Signed], rows: Sequence[npt.NDArray[np.int64]]) -> Signed:
+    """Put the articles of several batches together; `rows[k]` int64 says which article each row of `parts[k]` is."""
+    order = np.argsort(np.concatenate(rows), kind="stable")
+    ranged = {}
+    for name in ("shingles", "sentences", "facts"):
+        ends = f"{name[:-1]}_offsets"
+        sizes = np.concatenate([np.diff(getattr(part, ends)) for part in parts])
+        old = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+        ranged[ends], places = take_ranges(old, order)
+        ranged[name] = np.concatenate([getattr(part, name) for part in parts])[places]
+    flat = {n: np.concatenate([getattr(p, n) for p in parts])[order] for n in ("signatures", "contents", "words")}
+    return Signed(**ranged, **flat)
+
+
+def shingle_hashes(text: str, shingle_words: int = 5) -> npt.NDArray[np.uint32]:
+    """Return the distinct 32-bit shingle hashes of a text, in order of first appearance, nothing taken for furniture.
+
+    >>> shingle_hashes("The quick brown fox jumps. Over it.").size
+    3
+    >>> (shingle_hashes("ONE two – three") == shingle_hashes("one “two” three")).all()
+    np.True_
+    """
+    from dedup.kernels.shingles import keep_first, shingle_words as run
+    from dedup.kernels.tokens import tokenize
+
+    data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+    words, ends = np.empty(2 * data.size + 2, np.uint64), np.empty(2 * data.size + 2, np.int32)
+    out = np.empty(2 * data.size + 2, np.uint64)
+    n = run(words, tokenize(data, 0, data.size, fold(), words, ends), shingle_words, out)
+    n = keep_first(out, n, np.empty(4 * n + 32, np.uint64))
+    return (out[:n] >> np.uint64(32)).astype(np.uint32)
+
+
+def to_datasketch(text: str, num_perm: int = 128, seed: int = 1) -> LeanMinHash:
+    """Return a text's signature as datasketch's own object, ready for its MinHashLSH.
+
+    It equals `datasketch.MinHash(num_perm, seed, hashfunc=int, scheme="affine32")` updated with `shingle_hashes(text)`.
+    """
+    from datasketch import LeanMinHash
+
+    from dedup.kernels.shingles import sign_shingles
+
+    wide = shingle_hashes(text).astype(np.uint64) << np.uint64(32)
+    a, b = permutations(num_perm, seed)
+    out = np.empty(num_perm, np.uint32)
+    sign_shingles(wide, wide.size, a, b, np.empty(wide.size + 8, np.uint32), out)
+    return LeanMinHash(seed=seed, hashvalues=out, scheme="affine32")

@@ -1,0 +1,178 @@
+"""Inputs → articles: every source read, pages extracted, texts spooled, records named, sentences cut."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.clean import sentences as cut
+from dedup.clean.language import normalize_code
+from dedup.clean.url import site_of
+from dedup.errors import NothingReadError
+from dedup.identify import digests, identify
+from dedup.kind import is_wall
+from dedup.schema import QUARANTINE, RECORD
+from jobs.manifest import InputFile
+from jobs.read import Batch, Source, read, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dedup.clean.sentences import Sentences
+    from dedup.config import Settings
+    from jobs.progress import Progress
+    from jobs.read import Skipped
+    from jobs.texts import Texts
+
+
+class Ingested(NamedTuple):
+    """What was read.
+
+    `articles`: the columns of `schema.RECORD` but id and text, and article_id, text_bytes, word_count (Int64), is_wall
+    (Boolean), batch, place_in_batch (Int64: where the text lies); one row an article, sorted by article_id. `sentences`
+    are theirs, in that order. `quarantine` as in the schema, `dropped` by reason, `read` counts all records met.
+    """
+
+    articles: pl.DataFrame
+    sentences: Sentences
+    quarantine: pl.DataFrame
+    dropped: dict[str, int]
+    read: int
+
+
+class _Cut(NamedTuple):
+    records: pl.DataFrame
+    sentences: Sentences
+
+
+def fingerprint(sources: Sequence[Source]) -> tuple[InputFile, ...]:
+    """Return the name, size and SHA-256 of each source; a file that cannot be read has the digest of nothing."""
+    out = []
+    for source in sources:
+        digest = hashlib.sha256()
+        size = 0
+        try:
+            with source.path.open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    digest.update(chunk)
+                    size += len(chunk)
+        except OSError:
+            size = 0
+        out.append(InputFile(name=source.name, bytes=size, sha256=digest.hexdigest()))
+    return tuple(out)
+
+
+def ingest(
+    sources: Sequence[Source],
+    skipped: Sequence[Skipped],
+    mapping: Mapping[str, str],
+    texts: Texts,
+    settings: Settings,
+    threads: int,
+    progress: Progress,
+) -> Ingested:
+    """Read the sources in bounded batches; memory holds a few batches, and per article its fields and sentences.
+
+    Raises
+    ------
+    UsageError
+        A source has no text column.
+    NothingReadError
+        Not one article could be read.
+    """
+    quarantine, dropped, parts = [unreadable(skipped)], Counter[str](), list[_Cut]()
+    waiting: deque[Future[_Cut]] = deque()
+    progress.start("read", sum(source.size for source in sources), "bytes")
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(threads))
+        for batch in _extracted(sources, mapping, settings, threads, stack, progress):
+            quarantine.append(batch.quarantine)
+            dropped.update(batch.dropped)
+            if batch.records.height:
+                waiting.append(pool.submit(_cut, len(parts) + len(waiting), batch.records, texts))
+            while len(waiting) > threads + 1:
+                parts.append(waiting.popleft().result())
+        parts.extend(future.result() for future in waiting)
+    lost = pl.concat(quarantine)
+    if not parts:
+        raise NothingReadError(_why_nothing(sources, lost, dropped))
+    records = pl.concat([part.records for part in parts]).with_row_index("arrival")
+    articles, repeated = identify(records)
+    rows = articles["arrival"].to_numpy()
+    read_count = records.height + sum(dropped.values()) + lost.filter(pl.col("reach") == "record").height
+    return Ingested(
+        articles.drop("arrival", "id", "text_digest", "is_page"),
+        cut.take(cut.concat([part.sentences for part in parts]), rows),
+        QUARANTINE.conform(lost),
+        dict(sorted((dropped + Counter(repeated)).items())),
+        read_count,
+    )
+
+
+def _extracted(
+    sources: Sequence[Source],
+    mapping: Mapping[str, str],
+    settings: Settings,
+    threads: int,
+    stack: ExitStack,
+    progress: Progress,
+) -> Iterator[Batch]:
+    """Yield the batches of all sources with their pages turned into articles."""
+    extractor = None
+    for source in sources:
+        for batch in read(source, mapping):
+            if batch.records["html"].null_count() == batch.records.height:
+                yield batch._replace(records=batch.records.select(list(RECORD.dtypes)))
+                continue
+            if extractor is None:
+                from jobs.read.sandbox import Extractor
+
+                extractor = stack.enter_context(Extractor(settings.extractor, threads))
+            records, lost = extractor.extract(batch.records)
+            yield batch._replace(records=records, quarantine=pl.concat([batch.quarantine, lost]))
+        progress.advance(source.size)
+
+
+def _cut(number: int, records: pl.DataFrame, texts: Texts) -> _Cut:
+    """Spool the texts of a batch and keep what the rest of the run needs of it."""
+    text = records["text"].fill_null("")
+    texts.write(number, text)
+    pieces = cut.split(text)
+    words = _words(pieces)
+    wall = is_wall(text, words)
+    kept = records.drop("text").with_columns(
+        text_digest=digests(text),
+        text_bytes=text.str.len_bytes().cast(pl.Int64),
+        word_count=pl.Series(words),
+        is_wall=pl.Series(wall),
+        is_page=pl.Series((words > 0) & ~wall),
+        site=pl.coalesce("site", site_of(records["url"])),
+        language=_codes(records["language"]),
+        batch=pl.lit(number, pl.Int64),
+        place_in_batch=pl.int_range(records.height, dtype=pl.Int64),
+    )
+    return _Cut(kept, pieces)
+
+
+def _words(pieces: Sentences) -> npt.NDArray[np.int64]:
+    sums = np.concatenate([[0], np.cumsum(pieces.counts, dtype=np.int64)])
+    return sums[pieces.offsets[1:]] - sums[pieces.offsets[:-1]]
+
+
+def _codes(languages: pl.Series) -> pl.Series:
+    known = {code: normalize_code(code) for code in languages.unique().to_list() if code is not None}
+    return languages.replace_strict(known, return_dtype=pl.String) if known else languages.cast(pl.String)
+
+
+def _why_nothing(sources: Sequence[Source], lost: pl.DataFrame, dropped: Mapping[str, int]) -> str:
+    reasons = Counter(dict(lost.group_by("reason").len().iter_rows())) + Counter(dropped)
+    told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items())) or "no records in them"
+    first = f" (first: {lost['source_file'][0]}: {lost['detail'][0]})" if lost.height else ""
+    return f"no article could be read from {len(sources)} files: {told}{first}; nothing was published"

@@ -1,0 +1,130 @@
+"""Signatures → stories: exact copies set aside, candidates compared, pairs judged, cut copies joined."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.candidates import candidates
+from dedup.cluster import find_digests, join_alike, join_cut
+from dedup.kind import find_templates, kinds
+from dedup.verify import compare, judge
+
+if TYPE_CHECKING:
+    from dedup.config import Settings
+    from dedup.sign import Signed
+    from jobs.ingest import Ingested
+    from jobs.progress import Progress
+
+SAME_WORDS = 12
+"""Articles of fewer words ("Read more on our site") are no copies of one another for being equal."""
+
+CHUNK = 20_000
+
+
+class Linked(NamedTuple):
+    """The stories and the pairs they rest on.
+
+    `stories` int64[n]: the smallest article of each article's story; `pairs`: the frame of `judge`, each pair once,
+    left < right; `kind` String[n].
+    """
+
+    stories: npt.NDArray[np.int64]
+    pairs: pl.DataFrame
+    kind: pl.Series
+
+
+def link(ingested: Ingested, signed: Signed, settings: Settings, threads: int, progress: Progress) -> Linked:
+    """Group the articles into stories."""
+    n = ingested.articles.height
+    wall = ingested.articles["is_wall"].to_numpy()
+    progress.start("candidates", n)
+    copies = _copies(signed, wall)
+    is_alone = copies == np.arange(n)
+    rows = np.flatnonzero(is_alone & ~wall & (signed.words > 0))
+    count = np.bincount(copies, minlength=n)
+    first = rows[np.lexsort((rows, -signed.words[rows], -count[rows]))]
+    found = candidates(signed, first, np.arange(n), settings)
+    progress.start("verify", len(found), "pairs")
+    judged = _judged(found, signed, settings, threads)
+    progress.start("cluster", n)
+    stories, _ = _join(n, judged, signed, first)
+    # Once more, with each story's core in front, for those that met only strangers in crowded buckets.
+    second = _cores_first(first, stories, signed)
+    more = _unseen(candidates(signed, second, stories, settings), judged, n)
+    judged = pl.concat([judged, _judged(more, signed, settings, threads)])
+    stories, is_digest = _join(n, judged, signed, first)
+    stories = stories[copies]
+    judged = pl.concat([judged, _equal(copies, signed, settings)])
+    is_template = find_templates(judged, n)
+    kind = kinds(
+        ingested.articles["word_count"].to_numpy(), signed.words, wall, is_digest[copies], is_template[copies],
+        settings.stub_words,
+    )  # fmt: skip
+    return Linked(stories, _ordered(judged), kind)
+
+
+def _copies(signed: Signed, wall: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return, for each article, the first one with the same cleaned text: int64[n]."""
+    n = signed.words.size
+    key = np.where(wall | (signed.words < SAME_WORDS), np.arange(n, dtype=np.uint64), signed.contents)
+    order = np.lexsort((np.arange(n), key))
+    starts = np.append(True, key[order][1:] != key[order][:-1])  # noqa: FBT003
+    out = np.empty(n, np.int64)
+    out[order] = order[np.maximum.accumulate(np.where(starts, np.arange(n), 0))]
+    return out
+
+
+def _judged(pairs: npt.NDArray[np.int64], signed: Signed, settings: Settings, threads: int) -> pl.DataFrame:
+    parts = [pairs[i : i + CHUNK] for i in range(0, max(len(pairs), 1), CHUNK)]
+    with ThreadPoolExecutor(threads) as pool:
+        return pl.concat(pool.map(lambda part: judge(compare(part, signed), signed, settings), parts))
+
+
+def _join(
+    n: int, judged: pl.DataFrame, signed: Signed, order: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    alike = join_alike(n, judged)
+    is_digest = find_digests(signed, alike, order)
+    return join_cut(alike, judged, is_digest), is_digest
+
+
+def _cores_first(
+    order: npt.NDArray[np.int64], stories: npt.NDArray[np.int64], signed: Signed
+) -> npt.NDArray[np.int64]:
+    """Return `order` with the longest article of each story in front, larger stories first."""
+    size = np.bincount(stories, minlength=stories.size)[stories]
+    by_size = order[np.lexsort((order, -signed.words[order], -size[order]))]
+    is_core = np.zeros(stories.size, bool)
+    is_core[by_size[np.unique(stories[by_size], return_index=True)[1]]] = True
+    return np.concatenate([by_size[is_core[by_size]], by_size[~is_core[by_size]]])
+
+
+def _unseen(pairs: npt.NDArray[np.int64], judged: pl.DataFrame, n: int) -> npt.NDArray[np.int64]:
+    def key(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return np.minimum(left, right) * n + np.maximum(left, right)
+
+    known = key(judged["left"].to_numpy(), judged["right"].to_numpy())
+    return pairs[~np.isin(key(pairs[:, 0], pairs[:, 1]), known)]
+
+
+def _equal(copies: npt.NDArray[np.int64], signed: Signed, settings: Settings) -> pl.DataFrame:
+    """Return the pairs of exact copies, each with the first of them."""
+    rows = np.flatnonzero(copies != np.arange(copies.size))
+    pairs = np.stack([copies[rows], rows], axis=1)
+    return judge(compare(pairs, signed), signed, settings).with_columns(
+        is_alike=pl.lit(True), reason=pl.lit("same text")  # noqa: FBT003
+    )
+
+
+def _ordered(judged: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs with the smaller article on the left, sorted."""
+    swapped = {
+        name: name.replace("left", "~").replace("right", "left").replace("~", "right") for name in judged.columns
+    }
+    back = judged.filter(pl.col("left") > pl.col("right")).rename(swapped).select(judged.columns)
+    return pl.concat([judged.filter(pl.col("left") < pl.col("right")), back]).sort("left", "right")
