@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Text(NamedTuple):
-    """UTF-8 bytes of a string column: `data` uint8[m], `offsets` int64[n+1]; article i is data[offsets[i]:offsets[i+1]]."""
+    """UTF-8 bytes of a string column: article i is data[offsets[i]:offsets[i+1]].
+
+    `data` uint8[m], `offsets` int64[n+1].
+    """
 
     data: npt.NDArray[np.uint8]
     offsets: npt.NDArray[np.int64]
@@ -23,7 +27,7 @@ class Text(NamedTuple):
         n = self.offsets.size - 1
         aims = self.offsets[0] + (self.offsets[-1] - self.offsets[0]) * np.arange(1, count) // count
         cuts = [0, *(int(c) for c in np.searchsorted(self.offsets, aims)), n]
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             if last > first:
                 yield first, last
 
@@ -50,15 +54,18 @@ def slice_bytes(
     """
     import pyarrow as pa
 
+    from dedup.kernels.ranges import copy_ranges
+
     begins, stops = text.offsets[rows], text.offsets[rows + 1]
     bounds = [begins + np.clip(place, 0, stops - begins) for place in (starts, ends)]
     for bound in bounds:
         for _ in range(3):  # a character has at most three bytes behind its first
             inside = np.flatnonzero((bound > begins) & (bound < stops))
-            bound[inside] -= (text.data[bound[inside]] & 0xC0) == 0x80  # noqa: PLR2004
+            bound[inside] -= (text.data[bound[inside]] & 0xC0) == 0x80
     low, high = bounds
     lengths = np.maximum(high - low, 0)
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-    data = text.data[np.repeat(low - offsets[:-1], lengths) + np.arange(offsets[-1])]
+    data = np.empty(int(offsets[-1]), np.uint8)
+    copy_ranges(text.data, low, offsets, data)
     array = pa.LargeStringArray.from_buffers(low.size, pa.py_buffer(offsets), pa.py_buffer(data))
     return pl.Series(values=array)

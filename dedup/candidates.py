@@ -7,11 +7,10 @@ Jaccard by nature.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 if TYPE_CHECKING:
     from dedup.config import Settings
@@ -39,39 +38,71 @@ def choose_bands(jaccard: float, permutations: int) -> tuple[int, int]:
     return permutations // rows, rows
 
 
-def candidates(
-    signed: Signed, order: npt.NDArray[np.int64], groups: npt.NDArray[np.int64], settings: Settings
-) -> npt.NDArray[np.int64]:
+class Index(NamedTuple):
+    """What m articles have in common with one another, by place in `articles`.
+
+    `articles` int64[m]; `keys` uint64[k] with `offsets` int64[m+1]: the keys that occur twice or more, bands marked by
+    their highest bit; `places` int64[k]: the keys' places in ascending order; `starts`, `sizes` int64[k]: each key's
+    bucket among them; `carriers` int64[k]: the article at each; `totals` int64[m]: keys of content, shared or not.
+    """
+
+    articles: npt.NDArray[np.int64]
+    keys: npt.NDArray[np.uint64]
+    offsets: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
+    carriers: npt.NDArray[np.int64]
+    totals: npt.NDArray[np.int64]
+
+
+def index(signed: Signed, articles: npt.NDArray[np.int64], settings: Settings) -> Index:
+    """Return the index of `articles` int64[m], ascending."""
+    from dedup.kernels.candidates import SAMPLE, find_buckets, keep_shared, write_keys
+
+    bands, rows = choose_bands(settings.jaccard, settings.permutations)
+    fixed = signed.sentences.size + bands * articles.size + 1024
+    room = fixed + 2 * signed.shingles.size // SAMPLE
+    bits = np.zeros((2, max(16, 1 << (room // 4).bit_length())), np.uint64)
+    offsets, totals = np.empty(articles.size + 1, np.int64), np.empty(articles.size, np.int64)
+    while True:
+        keys = np.empty(room, np.uint64)
+        count = write_keys(
+            articles, signed.signatures, signed.shingles, signed.shingle_offsets, signed.sentences,
+            signed.sentence_offsets, bands, rows, bits[0], bits[1], keys, offsets, totals,
+        )  # fmt: skip
+        if count >= 0:
+            break
+        room = fixed + signed.shingles.size
+        bits[:] = 0
+    keys = keys[: keep_shared(keys, offsets, bits[1])].copy()
+    places = np.argsort(keys, kind="stable")
+    starts, sizes = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
+    find_buckets(keys, places, starts, sizes)
+    carriers = np.repeat(np.arange(articles.size), np.diff(offsets))[places]
+    return Index(articles, keys, offsets, places, starts, sizes, carriers, totals)
+
+
+def candidates(known: Index, order: npt.NDArray[np.int64], stories: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the pairs of articles worth comparing: int64[pairs, 2], rows (hub, article), sorted.
 
     Parameters
     ----------
-    signed : of all articles
-    order : int64[m], the articles that may meet, best hub first: in a bucket the earlier are met by the later
-    groups : int64[n], articles of one group need not meet
+    known : the index
+    order : int64[m], its articles, best hub first: in a bucket the earlier are met by the later
+    stories : int64[n], by article; those of one story need not meet
     """
-    from dedup.kernels.candidates import bucket_starts, mark_keys, meet_hubs, write_keys
+    from dedup.kernels.candidates import meet_hubs, sort_buckets
 
-    bands, rows = choose_bands(settings.jaccard, settings.permutations)
-    content = (order, signed.signatures, signed.shingles, signed.shingle_offsets, signed.sentences,
-               signed.sentence_offsets, bands, rows)  # fmt: skip
-    most_keys = signed.shingles.size // 8 + signed.sentences.size + bands * order.size + 1
-    seen = np.zeros(max(16, 1 << (most_keys // 4).bit_length()), np.uint64)
-    twice = np.zeros_like(seen)
-    totals = np.empty(order.size, np.int64)
-    count = mark_keys(*content, seen, twice, totals)
-    if count == 0:
-        return np.empty((0, 2), np.int64)
-    keys, offsets = np.empty(count, np.uint64), np.empty(order.size + 1, np.int64)
-    write_keys(*content, twice, keys, offsets)
-    ranks = np.repeat(np.arange(order.size), np.diff(offsets))
-    places = pl.Series(keys).arg_sort().to_numpy() if False else np.argsort(keys, kind="stable")
-    starts, sizes = np.empty(count, np.int64), np.empty(count, np.int64)
-    bucket_starts(keys[places], places, starts, sizes)
-    met = np.zeros(order.size, np.float64)
+    places = np.searchsorted(known.articles, order)
+    ranks = np.empty(order.size, np.int64)
+    ranks[places] = np.arange(order.size)
+    ranked = np.empty(known.keys.size, np.int64)
+    sort_buckets(known.carriers, known.starts, known.sizes, known.places, ranks, ranked)
     out = np.empty((order.size * MOST, 2), np.int64)
-    n = meet_hubs(
-        0, order.size, offsets, keys, starts, sizes, ranks[places], groups[order], totals, HUBS, MOST, LEAST_SHARE, met, out
-    )
-    pairs = order[out[:n, ::-1]]
+    count = meet_hubs(
+        places, known.offsets, known.keys, known.starts, known.sizes, ranked, stories[known.articles], known.totals,
+        HUBS, MOST, LEAST_SHARE, out,
+    )  # fmt: skip
+    pairs = known.articles[out[:count]]
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]

@@ -13,13 +13,13 @@ import numpy.typing as npt
 import polars as pl
 
 if TYPE_CHECKING:
-    from dedup.sign import Signed
+    from dedup.candidates import Index
 
 DIGEST_STORIES = 3
-"""An article that holds this many other stories, each in sentences of its own, is a digest …"""
+"""An article that holds this many other stories, each in text of its own, is a digest …"""
 
 DIGEST_SHARE = 0.5
-"""… where they make up this share of its sentences …"""
+"""… where they make up this share of its text …"""
 
 DIGEST_LARGEST = 0.6
 """… and the largest of them no more than this: the rest of a framed copy is not a story."""
@@ -28,7 +28,7 @@ SUPPORT = 0.3
 """Share of a story's members that must be cut copies of, or hold, articles of another story for the two to be one."""
 
 DIGEST_ITEM = 0.06
-"""Share of the sentences that a story must make up to count."""
+"""Share of the text that a story must make up to count."""
 
 
 def join_alike(count: int, judged: pl.DataFrame) -> npt.NDArray[np.int64]:
@@ -49,32 +49,19 @@ def components(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64
     return first[labels]
 
 
-def find_digests(signed: Signed, groups: npt.NDArray[np.int64], order: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Tell the articles that hold several stories: bool[n].
-
-    `groups` int64[n] are the stories so far; `order` int64[m] the articles that count as carriers, best first.
-    """
+def find_digests(known: Index, stories: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell the articles that hold several stories: bool[n]; `stories` int64[n] are the stories so far."""
     from dedup.kernels.digests import count_all_stories
 
-    n = groups.size
-    carriers = np.repeat(np.arange(n), np.diff(signed.sentence_offsets))
-    rank = np.full(n, n, np.int64)
-    rank[order] = np.arange(order.size)
-    keep = rank[carriers] < n
-    by_key = np.lexsort((rank[carriers], signed.sentences))
-    by_key = by_key[keep[by_key]]
-    keys = signed.sentences[by_key]
-    bounds = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if keys.size else np.empty(0, np.int64)  # noqa: FBT003
-    lengths = np.diff(np.append(bounds, keys.size))
-    starts, sizes = np.zeros(signed.sentences.size, np.int64), np.zeros(signed.sentences.size, np.int64)
-    starts[by_key] = np.repeat(bounds, lengths)
-    sizes[by_key] = np.repeat(lengths, lengths)
-    found = np.zeros((order.size, 3))
+    found = np.zeros((known.articles.size, 3))
     count_all_stories(
-        order, groups, signed.sentences, signed.sentence_offsets, carriers[by_key], starts, sizes, DIGEST_ITEM, found
+        known.offsets, known.keys, known.starts, known.sizes, known.carriers, stories[known.articles], known.totals,
+        DIGEST_ITEM, found,
+    )  # fmt: skip
+    out = np.zeros(stories.size, bool)
+    out[known.articles] = (
+        (found[:, 0] >= DIGEST_STORIES) & (found[:, 1] >= DIGEST_SHARE) & (found[:, 2] <= DIGEST_LARGEST)
     )
-    out = np.zeros(n, bool)
-    out[order] = (found[:, 0] >= DIGEST_STORIES) & (found[:, 1] >= DIGEST_SHARE) & (found[:, 2] <= DIGEST_LARGEST)
     return out
 
 

@@ -1,50 +1,79 @@
-"""Settings: every choice a user can make, its meaning and its range, frozen once read."""
+"""Settings: every choice a user can make, its meaning and its range, frozen once read.
+
+Owns names, ranges, defaults and the fingerprint; where values come from (options, environment, file) is not known here.
+"""
 
 from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from dedup.errors import SettingsError
 
-Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
+_APART = {"changes_results": False}
+"""Marks a setting that has no bearing on the result, only on how it is made."""
 
-def _setting(kind: Any, meaning: str, *, results: bool = True, **limits: Any) -> Any:
-    return Annotated[kind, Meta(description=meaning, extra={"results": results}, **limits)]
+Names = tuple[str, ...]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All settings; each field's description is its meaning, and `fingerprint` covers those that change results."""
 
-    shingle_words: _setting(int, "words a shingle (characters where the script has no spaces)", ge=2, le=20) = 5
-    permutations: _setting(int, "values a MinHash signature", ge=16, le=1024) = 128
-    seed: _setting(int, "seed of the permutations", ge=0, le=2**32 - 1) = 1
-    jaccard: _setting(float, "two articles this alike over shingles are one story", ge=0.05, le=1.0) = 0.4
-    containment: _setting(
-        float, "an article held by another to this share is a cut or framed copy of it", ge=0.3, le=1.0
-    ) = 0.6
-    shared_sentences: _setting(
-        int, "identical sentences asked for beside the shingles, where the articles have as many", ge=0, le=20
-    ) = 2
-    stub_words: _setting(int, "an article of fewer words is a stub", ge=0, le=1000) = 40
-    preferred_sites: _setting(tuple[str, ...], "sites whose article is taken for the source where it can be") = ()
-    never_canonical_sites: _setting(tuple[str, ...], "sites whose article is never taken for the source") = ()
-    extra_agencies: _setting(tuple[str, ...], "agencies to know beside the built-in ones") = ()
-    extractor: _setting(str, "how pages become articles: auto, trafilatura or resiliparse", pattern="^(auto|trafilatura|resiliparse)$") = "auto"
-    keep_text: _setting(bool, "keep the texts in the state, for show, explain and label") = True
-    threads: _setting(int, "threads to use; 0: all cores", results=False, ge=0, le=1024) = 0
-    memory_limit: _setting(str, "memory the run may use, e.g. 8GiB", results=False, pattern=r"^\d+(\.\d+)?\s*([KMGT]i?B?|B)?$") = "8GiB"
-    keep_runs: _setting(int, "runs kept in the folder", results=False, ge=1, le=10_000) = 7
+    shingle_words: Annotated[
+        int, Meta(ge=2, le=20, description="words a shingle (characters where the script has no spaces)")
+    ] = 5
+    permutations: Annotated[int, Meta(ge=16, le=1024, description="values a MinHash signature")] = 128
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1, description="seed of the permutations")] = 1
+    jaccard: Annotated[
+        float, Meta(ge=0.05, le=1.0, description="two articles this alike over shingles are one story")
+    ] = 0.4
+    containment: Annotated[
+        float,
+        Meta(ge=0.3, le=1.0, description="an article held by another to this share is a cut or framed copy of it"),
+    ] = 0.6
+    shared_sentences: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=20,
+            description="identical sentences asked for beside the shingles, where the articles have as many",
+        ),
+    ] = 2
+    stub_words: Annotated[int, Meta(ge=0, le=1000, description="an article of fewer words is a stub")] = 40
+    preferred_sites: Annotated[
+        Names, Meta(description="sites whose article is taken for the source where it can be")
+    ] = ()
+    never_canonical_sites: Annotated[Names, Meta(description="sites whose article is never taken for the source")] = ()
+    extra_agencies: Annotated[Names, Meta(description="agencies to know beside the built-in ones")] = ()
+    extractor: Annotated[
+        str,
+        Meta(
+            pattern="^(auto|trafilatura|resiliparse)$",
+            description="how pages become articles",
+        ),
+    ] = "auto"
+    keep_text: Annotated[bool, Meta(description="keep the texts in the state, for show, explain and label")] = True
+    threads: Annotated[int, Meta(ge=0, le=1024, description="threads to use; 0: all cores", extra=_APART)] = 0
+    memory_limit: Annotated[
+        str,
+        Meta(
+            pattern=r"^\d+(\.\d+)?\s*([KMGT]i?B?|B)?$",
+            description="memory a run may use before it stops: KiB, MiB, GiB, TiB, or KB, MB, GB, TB",
+            extra=_APART,
+        ),
+    ] = "8GiB"
+    keep_runs: Annotated[int, Meta(ge=1, le=10_000, description="runs kept in the folder", extra=_APART)] = 7
 
     def fingerprint(self) -> str:
         """Return 32 hex digits over the settings that change results."""
-        kept = {f.encode_name: getattr(self, f.name) for f in fields() if _is_result(f)}
+        kept = {field.encode_name: getattr(self, field.name) for field in fields() if changes_results(field.name)}
         return hashlib.blake2b(msgspec.json.encode(kept, order="deterministic"), digest_size=16).hexdigest()
 
 
@@ -53,38 +82,70 @@ def fields() -> tuple[msgspec.structs.FieldInfo, ...]:
     return msgspec.structs.fields(Settings)
 
 
+def names() -> list[str]:
+    """Return the settings' names in order."""
+    return [field.name for field in fields()]
+
+
 def meaning_of(name: str) -> str:
     """Return the meaning of a setting."""
-    meta = next(_meta(f) for f in fields() if f.name == name)
-    return str(meta.description)
+    return str(_meta(name).description)
+
+
+def range_of(name: str) -> str:
+    """Return what a setting may be, in words: a type, and its range where it has one."""
+    meta, kind = _meta(name), _kind(name)
+    words = {int: "integer", float: "number", bool: "true or false", str: "text", Names: "list of text"}[kind]
+    if meta.ge is not None:
+        return f"{words} from {meta.ge} to {meta.le}"
+    if name == "extractor":
+        return "one of auto, trafilatura and resiliparse"
+    return "size, e.g. 500MB or 8GiB" if name == "memory_limit" else words
+
+
+def changes_results(name: str) -> bool:
+    """Tell whether a setting has a bearing on the result."""
+    return bool((_meta(name).extra or {}).get("changes_results", True))
 
 
 def settings_from(values: Mapping[str, Any], origin: str) -> Settings:
     """Return settings with `values` over the defaults.
 
-    Strings are read as the setting's type, so that files, environment and options share one way.
+    Text is read as the setting's type (a list: separated by commas), so that files, environment and options share one
+    way.
 
     Raises
     ------
     SettingsError
         An unknown key (with the nearest known one), a wrong type or a value out of range; `origin` says where.
     """
-    known = [f.name for f in fields()]
+    known = names()
     for key in values:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
-            raise SettingsError(f"{origin}: unknown setting {key}{hint}")
-    try:
-        return msgspec.convert(dict(values), Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"{origin}: {error}") from None
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+            raise SettingsError(f"{origin}: unknown setting {key}; {hint}")
+    listed = {
+        key: [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str) and _kind(key) == Names
+        else value
+        for key, value in values.items()
+    }
+    for key, value in listed.items():
+        try:
+            msgspec.convert({key: value}, Settings, strict=False)
+        except msgspec.ValidationError:
+            raise SettingsError(f"{origin}: {key} cannot be {value!r}; give: {range_of(key)}") from None
+    return msgspec.convert(listed, Settings, strict=False)
 
 
-def _meta(field: msgspec.structs.FieldInfo) -> Meta:
-    return next(m for m in field.type.__metadata__ if isinstance(m, Meta))
+def _annotation(name: str) -> Any:
+    return next(field.type for field in fields() if field.name == name)
 
 
-def _is_result(field: msgspec.structs.FieldInfo) -> bool:
-    extra = _meta(field).extra or {}
-    return bool(extra.get("results", True))
+def _meta(name: str) -> Meta:
+    return next(part for part in _annotation(name).__metadata__ if isinstance(part, Meta))
+
+
+def _kind(name: str) -> Any:
+    return _annotation(name).__origin__

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
 import polars as pl
 import xxhash
 
 from dedup.arrow import text_buffers
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 
 def digests(texts: pl.Series) -> pl.Series:
     """Return 32 hex digits of xxh3_128 over each text's UTF-8 bytes; null stays null."""
     text = text_buffers(texts)
-    data, offsets = memoryview(text.data), text.offsets.tolist()
-    hexes = [xxhash.xxh3_128_hexdigest(data[a:b]) for a, b in zip(offsets, offsets[1:], strict=False)]
+    data, offsets = text.data.data, text.offsets.tolist()
+    hexes = [xxhash.xxh3_128_hexdigest(data[a:b]) for a, b in pairwise(offsets)]
     return pl.DataFrame({"hex": pl.Series(hexes, dtype=pl.String), "text": texts}).select(
         pl.when(pl.col("text").is_not_null()).then("hex")
     )["hex"]
@@ -22,9 +28,10 @@ def digests(texts: pl.Series) -> pl.Series:
 def identify(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     """Decide which records are articles, and their ids.
 
-    The id is the input's; without one, the digest of the url; without a url, of the text. The same id and url again with
-    the same text is a repeat, with another text a revision: the latest capture that is an article stays. One id with two
-    urls names two articles: the first seen keeps it, the others get `~` and 8 hex digits of their url's digest.
+    The id is the input's; without one, the digest of the url; without a url, of the text. The same id and url again
+    with the same text is a repeat, with another text a revision: the latest capture that is an article stays. One id
+    with two urls names two articles: the first seen keeps it, the others get `~` and 8 hex digits of their url's
+    digest.
 
     Parameters
     ----------
@@ -34,8 +41,8 @@ def identify(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
 
     Returns
     -------
-    The articles, with `article_id` added, sorted by it; and how many records were dropped, by reason (repeat, revision).
-    Independent of the order of records.
+    The articles, with `article_id` added, sorted by it; and how many records were dropped, by reason (repeat,
+    revision). Independent of the order of records.
     """
     url_digest = digests(records["url"])
     keyed = records.with_columns(
@@ -72,7 +79,7 @@ def identify(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     )
 
 
-def rows_by_batch(articles: pl.DataFrame) -> dict[int, np.ndarray]:
+def rows_by_batch(articles: pl.DataFrame) -> dict[int, npt.NDArray[np.int64]]:
     """Return, for each batch, the rows of `articles` that came in it, in the order of their place there."""
     placed = articles.select("batch", "place_in_batch").with_row_index("row").sort("batch", "place_in_batch")
     return {int(key[0]): part["row"].to_numpy() for key, part in placed.group_by("batch", maintain_order=True)}

@@ -97,8 +97,7 @@ def concat(parts: Sequence[Signed], rows: Sequence[npt.NDArray[np.int64]]) -> Si
         ends = f"{name[:-1]}_offsets"
         sizes = np.concatenate([np.diff(getattr(part, ends)) for part in parts])
         old = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-        ranged[ends], places = take_ranges(old, order)
-        ranged[name] = np.concatenate([getattr(part, name) for part in parts])[places]
+        ranged[name], ranged[ends] = take_ranges(np.concatenate([getattr(part, name) for part in parts]), old, order)
     flat = {n: np.concatenate([getattr(p, n) for p in parts])[order] for n in ("signatures", "contents", "words")}
     return Signed(**ranged, **flat)
 

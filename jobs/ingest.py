@@ -153,12 +153,20 @@ def _cut(number: int, records: pl.DataFrame, texts: Texts) -> _Cut:
         word_count=pl.Series(words),
         is_wall=pl.Series(wall),
         is_page=pl.Series((words > 0) & ~wall),
-        site=pl.coalesce("site", site_of(records["url"])),
+        site=_sites(records),
         language=_codes(records["language"]),
         batch=pl.lit(number, pl.Int64),
         place_in_batch=pl.int_range(records.height, dtype=pl.Int64),
     )
     return _Cut(kept, pieces)
+
+
+def _sites(records: pl.DataFrame) -> pl.Series:
+    """Return the site of each record: the input's, else that of its url."""
+    unnamed = records.select(pl.when(pl.col("site").is_null()).then("url"))["url"]
+    if unnamed.null_count() == len(unnamed):
+        return records["site"]
+    return records["site"].zip_with(records["site"].is_not_null(), site_of(unnamed))
 
 
 def _words(pieces: Sentences) -> npt.NDArray[np.int64]:

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.candidates import candidates
+from dedup.candidates import candidates, index
 from dedup.cluster import find_digests, join_alike, join_cut
 from dedup.kind import find_templates, kinds
 from dedup.verify import compare, judge
 
 if TYPE_CHECKING:
+    from dedup.candidates import Index
     from dedup.config import Settings
     from dedup.sign import Signed
     from jobs.ingest import Ingested
@@ -48,16 +49,17 @@ def link(ingested: Ingested, signed: Signed, settings: Settings, threads: int, p
     rows = np.flatnonzero(is_alone & ~wall & (signed.words > 0))
     count = np.bincount(copies, minlength=n)
     first = rows[np.lexsort((rows, -signed.words[rows], -count[rows]))]
-    found = candidates(signed, first, np.arange(n), settings)
+    known = index(signed, rows, settings)
+    found = candidates(known, first, np.arange(n))
     progress.start("verify", len(found), "pairs")
     judged = _judged(found, signed, settings, threads)
     progress.start("cluster", n)
-    stories, _ = _join(n, judged, signed, first)
+    stories, _ = _join(n, judged, known)
     # Once more, with each story's core in front, for those that met only strangers in crowded buckets.
     second = _cores_first(first, stories, signed)
-    more = _unseen(candidates(signed, second, stories, settings), judged, n)
+    more = _unseen(candidates(known, second, stories), judged, n)
     judged = pl.concat([judged, _judged(more, signed, settings, threads)])
-    stories, is_digest = _join(n, judged, signed, first)
+    stories, is_digest = _join(n, judged, known)
     stories = stories[copies]
     judged = pl.concat([judged, _equal(copies, signed, settings)])
     is_template = find_templates(judged, n)
@@ -86,10 +88,10 @@ def _judged(pairs: npt.NDArray[np.int64], signed: Signed, settings: Settings, th
 
 
 def _join(
-    n: int, judged: pl.DataFrame, signed: Signed, order: npt.NDArray[np.int64]
+    n: int, judged: pl.DataFrame, known: Index
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     alike = join_alike(n, judged)
-    is_digest = find_digests(signed, alike, order)
+    is_digest = find_digests(known, alike)
     return join_cut(alike, judged, is_digest), is_digest
 
 

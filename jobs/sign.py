@@ -12,7 +12,7 @@ import polars as pl
 from dedup import sign as library
 from dedup.arrow import slice_bytes, text_buffers
 from dedup.clean.furniture import REASONS, Learned, learn, share_of_text
-from dedup.clean.sentences import take
+from dedup.clean.sentences import take, take_ranges
 from dedup.identify import rows_by_batch
 from dedup.schema import FURNITURE
 
@@ -61,7 +61,7 @@ def sign(ingested: Ingested, texts: Texts, settings: Settings, threads: int, pro
     parts = []
     with ThreadPoolExecutor(threads) as pool:
         futures = [
-            pool.submit(_sign_batch, rows, texts.read(batch), ingested, learned, examples, settings)
+            pool.submit(_sign_batch, rows, batch, texts, ingested, learned, examples, settings)
             for batch, rows in rows_by_batch(articles).items()
         ]
         for future in futures:
@@ -80,15 +80,16 @@ def sign(ingested: Ingested, texts: Texts, settings: Settings, threads: int, pro
 
 def _sign_batch(
     rows: npt.NDArray[np.int64],
-    batch: pl.Series,
+    batch: int,
+    spool: Texts,
     ingested: Ingested,
     learned: Learned,
     examples: pl.DataFrame,
     settings: Settings,
 ) -> _Part:
-    texts = batch.gather(ingested.articles["place_in_batch"].gather(rows))
+    texts = spool.read(batch).gather(ingested.articles["place_in_batch"].gather(rows))
     pieces = take(ingested.sentences, rows)
-    reasons = learned.reasons[_places(ingested, rows)]
+    reasons, _ = take_ranges(learned.reasons, ingested.sentences.offsets, rows)
     text = text_buffers(texts)
     return _Part(
         rows,
@@ -96,12 +97,6 @@ def _sign_batch(
         _edges(text, pieces, reasons),
         _example_texts(text, ingested, rows, examples),
     )
-
-
-def _places(ingested: Ingested, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    from dedup.clean.sentences import take_ranges
-
-    return take_ranges(ingested.sentences.offsets, rows)[1]
 
 
 def _edges(text, pieces, reasons) -> pl.DataFrame:  # type: ignore[no-untyped-def]

@@ -161,13 +161,18 @@ def _pairs(ingested: Ingested, linked: Linked) -> pl.DataFrame:
 def languages(ingested: Ingested, linked: Linked, job: SignedJob) -> pl.Series:
     """Return each article's language: its own, else that of its story, told from one opening a story: String[n]."""
     frame = pl.DataFrame(
-        {"story": linked.stories, "language": ingested.articles["language"], "opening": job.edges["opening"]}
+        {
+            "story": linked.stories,
+            "language": ingested.articles["language"],
+            "opening": job.edges["opening"],
+            "site": ingested.articles["site"],
+        }
     )
     known = frame.group_by("story", maintain_order=True).agg(
-        pl.col("language").drop_nulls().mode().sort().first(), pl.col("opening").first()
+        pl.col("language").drop_nulls().mode().sort().first(), pl.col("opening", "site").first()
     )
     asked = known.filter(pl.col("language").is_null())
-    told = asked.select("story", found=detect(asked["opening"]))
+    told = asked.select("story", found=detect(asked["opening"], asked["site"]))
     known = known.join(told, on="story", how="left").select("story", theirs=pl.coalesce("language", "found"))
     return frame.join(known, on="story", how="left", maintain_order="left").select(
         pl.coalesce("language", "theirs").alias("language")

@@ -1,8 +1,9 @@
 """What makes two spellings one: the folding table that tokenising reads, code point by code point.
 
 Owns the table (`fold.npz`, made by `build_fold`) and nothing else; the kernels walk it. Folding is NFKD, then Unicode
-case folding, then NFKD (UAX 15; Unicode Standard 3.13, D146), which equals comparing NFKC-casefolded texts, with accents
-(U+0300 to U+036F), Arabic vowel marks, tatweel, Hebrew points, soft hyphens and other zero-width characters left out.
+case folding, then NFKD (UAX 15; Unicode Standard 3.13, D146), which equals comparing NFKC-casefolded texts, with
+accents (U+0300 to U+036F), Arabic vowel marks, tatweel, Hebrew points, soft hyphens and other zero-width characters
+left out.
 The table is a file so that ids and hashes do not change with the Unicode version of the Python that runs.
 """
 
@@ -17,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 SEPARATOR, WORD, ALONE, EXTEND, IGNORE, EXPAND, HANGUL = range(7)
-"""Classes of a code point: between words; part of a word; a word by itself (scripts without spaces); part of the
-word before it (vowel signs); nothing; several code points (see `Fold.pool`); a Hangul syllable (folded by arithmetic)."""
+"""Classes of a code point: between words; part of a word; a word by itself (scripts without spaces); part of the word
+before it (vowel signs); nothing; several code points (see `Fold.pool`); a Hangul syllable, folded by arithmetic."""
 
 UPPER, DIGIT = 8, 16
 """Flags of an entry: an upper-case letter; a decimal digit."""
@@ -97,9 +98,9 @@ def _entry(point: int, pool: list[int]) -> int:
     if 0xAC00 <= point <= 0xD7A3:
         return HANGUL
     own = class_of(point)
-    if own in {IGNORE, EXTEND} and len(fold_text(character)) <= 1:
-        return own if own == IGNORE else own | ((ord(fold_text(character)) - point) << PAYLOAD_SHIFT)
     folded = [ord(c) for c in fold_text(character)]
+    if own == IGNORE and folded == [point]:  # unlike U+0345, a mark that folds to a letter
+        return IGNORE
     kept = [p for p in folded if class_of(p) != IGNORE]
     if not kept:
         return IGNORE if folded else SEPARATOR

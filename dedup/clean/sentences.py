@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -54,35 +54,43 @@ def split(texts: pl.Series) -> Sentences:
 
 def concat(parts: Sequence[Sentences]) -> Sentences:
     """Put the sentences of several batches of articles one behind the other."""
+    if not parts:
+        return split(pl.Series([], dtype=pl.String))
     shifts = np.cumsum([0, *(p.hashes.size for p in parts)])
     offsets = [np.zeros(1, np.int64), *(p.offsets[1:] + s for p, s in zip(parts, shifts, strict=False))]
     return Sentences(
         np.concatenate(offsets),
-        *(np.concatenate([p[i] for p in parts]) for i in range(1, 5)),  # type: ignore[arg-type]
-    ) if parts else split(pl.Series([], dtype=pl.String))
+        np.concatenate([p.hashes for p in parts]),
+        np.concatenate([p.starts for p in parts]),
+        np.concatenate([p.counts for p in parts]),
+        np.concatenate([p.flags for p in parts]),
+    )
 
 
 def take(sentences: Sentences, rows: npt.NDArray[np.int64]) -> Sentences:
     """Return the sentences of the articles `rows` int64[m], in that order."""
-    offsets, places = take_ranges(sentences.offsets, rows)
-    return Sentences(offsets, *(part[places] for part in sentences[1:]))
+    parts = [take_ranges(part, sentences.offsets, rows) for part in sentences[1:]]
+    return Sentences(parts[0][1], *(values for values, _ in parts))
 
 
 def take_ranges(
-    offsets: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the offsets int64[m+1] of the ranges `rows` put one behind the other, and where their values stand now."""
-    sizes = np.diff(offsets)[rows]
-    new = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    return new, np.repeat(offsets[rows] - new[:-1], sizes) + np.arange(new[-1])
+    values: npt.NDArray[Any], offsets: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """Return the ranges `rows` int64[m] of `values`, one behind the other, and their offsets int64[m+1]."""
+    from dedup.kernels.ranges import copy_ranges
+
+    new = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.diff(offsets)[rows])])
+    out = np.empty(int(new[-1]), values.dtype)
+    copy_ranges(values, offsets[rows], new, out)
+    return out, new
 
 
 @cache
 def markers() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     """Return the hash table of `markers.txt` that `split_sentences` looks phrases up in, and their opening words.
 
-    The table is uint64[2^k], 0 is empty; the lowest bit of a key says whether the phrase may begin a piece (1) or must be
-    all of a line (0). The opening words of the former are a bitmap uint64[64].
+    The table is uint64[2^k], 0 is empty; the lowest bit of a key says whether the phrase may begin a piece (1) or must
+    be all of a line (0). The opening words of the former are a bitmap uint64[64].
     """
     from dedup.kernels.sentences import opening_bit
     from dedup.kernels.tokens import tokenize

@@ -8,15 +8,14 @@ from dedup.kernels import jit
 from dedup.kernels.overlap import clear_set, fill_set, is_in_set
 
 MISS = 1.0
-"""What a shingle that is not shared costs a block; a shared one gains 1 (Kadane's maximum-sum run, Bentley, CACM 1984)."""
-
+"""What a shingle that is not shared costs a block; a shared one gains 1 (Kadane's maximum-sum run; Bentley 1984)."""
 
 LONG_STRETCH = 12
-"""Shared shingles in a row that a template's fixed words between two facts hardly reach (16 words, shingles of five)."""
+"""Shared shingles in a row (16 words, five a shingle) that a template's fixed words between two facts hardly reach."""
 
 
 @jit
-def find_block(values, low, high, table, mask, out):  # type: ignore[no-untyped-def]
+def find_block(values, low, high, table, mask, out):
     """Find the best run of `values[low:high]` against the set in `table`.
 
     Writes to `out` int64[5]: the first place of the run and the one behind it (relative to `low`), how many of the run
@@ -52,7 +51,7 @@ def find_block(values, low, high, table, mask, out):  # type: ignore[no-untyped-
 
 
 @jit
-def find_blocks(left, right, values, offsets, out):  # type: ignore[no-untyped-def]
+def find_blocks(left, right, values, offsets, out):
     """Find the best block of each pair on both sides: `out` int64[pairs, 10], `find_block` of `left`, then of `right`.
 
     `values` uint64 in text order with `offsets` int64[n+1], as `sign_articles` writes shingles.

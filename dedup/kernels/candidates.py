@@ -11,8 +11,10 @@ SAMPLE = 8
 """One shingle in so many is a key, chosen by its hash, so that a cut copy keeps its share of its source's keys
 (modulo sketch; Broder 1997, section 3)."""
 
-_BAND = np.uint64(1) << np.uint64(63)
+BAND = np.uint64(1) << np.uint64(63)
 """The highest bit tells a band's key from a key of content."""
+
+_MOST_MET = 4096
 
 
 @jit
@@ -28,7 +30,7 @@ def band_key(signature, band, rows):  # type: ignore[no-untyped-def]
     for r in range(band * rows, (band + 1) * rows):
         h = (h ^ np.uint64(signature[r])) * PRIME
         h ^= h >> np.uint64(32)
-    return mix(h) | _BAND
+    return mix(h) | BAND
 
 
 @jit
@@ -43,96 +45,96 @@ def _see(key, seen, twice):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _is_twice(key, twice):  # type: ignore[no-untyped-def]
-    word = (key >> np.uint64(6)) & np.uint64(twice.size - 1)
-    return (twice[word] >> (key & np.uint64(63))) & np.uint64(1) != 0
+def write_keys(articles, signatures, shingles, shingle_offsets, sentences, sentence_offsets, bands, rows, seen, twice, keys, offsets, totals):  # type: ignore[no-untyped-def]
+    """Write every key of `articles` int64[m], and note which may occur twice; return how many, or -1 for lack of room.
 
-
-@jit
-def mark_keys(order, signatures, shingles, shingle_offsets, sentences, sentence_offsets, bands, rows, seen, twice, totals):  # type: ignore[no-untyped-def]
-    """Note which keys may occur twice, and how many keys of content each article has.
-
-    `order` int64[m]: article rows by rank; `seen`, `twice` uint64[2^k]: zeroed bitmaps (a Bloom filter of one hash); a key
-    seen once pairs nobody and needs no sorting. `totals` int64[m], out. Returns the number of keys that stay.
-    """
-    for i in range(order.size):
-        a = order[i]
-        n = 0
-        for s in range(shingle_offsets[a], shingle_offsets[a + 1]):
-            if is_sampled(shingles[s]):
-                _see(mix(shingles[s]) & ~_BAND, seen, twice)
-                n += 1
-        for s in range(sentence_offsets[a], sentence_offsets[a + 1]):
-            _see(sentences[s] & ~_BAND, seen, twice)
-            n += 1
-        totals[i] = n
-        if n:
-            for b in range(bands):
-                _see(band_key(signatures[a], b, rows), seen, twice)
-    kept = 0
-    for i in range(order.size):
-        kept += write_keys(order[i : i + 1], signatures, shingles, shingle_offsets, sentences, sentence_offsets, bands, rows, twice, seen[:0], seen[:0].view(np.int64))
-    return kept
-
-
-@jit
-def write_keys(order, signatures, shingles, shingle_offsets, sentences, sentence_offsets, bands, rows, twice, keys, offsets):  # type: ignore[no-untyped-def]
-    """Write the keys that may occur twice, article by article in rank order; return how many.
-
-    `keys` uint64, out, and `offsets` int64[m+1], out; with an empty `keys` they are only counted.
+    Parameters
+    ----------
+    seen, twice : uint64[2^k], zeroed bitmaps: a Bloom filter of one hash, counting to two
+    keys : uint64, out
+    offsets : int64[m+1], out: each article's keys
+    totals : int64[m], out: how many of them are of content, not of bands
     """
     k = 0
-    writes = keys.size > 0
-    for i in range(order.size):
-        if writes:
-            offsets[i] = k
-        a = order[i]
+    for i in range(articles.size):
+        offsets[i] = k
+        a = articles[i]
+        size = shingle_offsets[a + 1] - shingle_offsets[a] + sentence_offsets[a + 1] - sentence_offsets[a]
+        if k + size + bands > keys.size:
+            return -1
         for s in range(shingle_offsets[a], shingle_offsets[a + 1]):
             if is_sampled(shingles[s]):
-                key = mix(shingles[s]) & ~_BAND
-                if _is_twice(key, twice):
-                    if writes:
-                        keys[k] = key
-                    k += 1
-        for s in range(sentence_offsets[a], sentence_offsets[a + 1]):
-            key = sentences[s] & ~_BAND
-            if _is_twice(key, twice):
-                if writes:
-                    keys[k] = key
+                keys[k] = mix(shingles[s]) & ~BAND
                 k += 1
-        if sentence_offsets[a + 1] > sentence_offsets[a] or shingle_offsets[a + 1] > shingle_offsets[a]:
+        for s in range(sentence_offsets[a], sentence_offsets[a + 1]):
+            keys[k] = sentences[s] & ~BAND
+            k += 1
+        totals[i] = k - offsets[i]
+        if size > 0:
             for b in range(bands):
-                key = band_key(signatures[a], b, rows)
-                if _is_twice(key, twice):
-                    if writes:
-                        keys[k] = key
-                    k += 1
-    if writes:
-        offsets[order.size] = k
+                keys[k] = band_key(signatures[a], b, rows)
+                k += 1
+        for e in range(offsets[i], k):
+            _see(keys[e], seen, twice)
+    offsets[articles.size] = k
     return k
 
 
 @jit
-def bucket_starts(sorted_keys, positions, starts, sizes):  # type: ignore[no-untyped-def]
-    """Write, for each key in its place before sorting, where its bucket begins and how large it is.
+def keep_shared(keys, offsets, twice):  # type: ignore[no-untyped-def]
+    """Drop in place the keys that occur once: they pair nobody and need no sorting. Return how many stay."""
+    k = 0
+    begin = 0
+    for i in range(offsets.size - 1):
+        end = offsets[i + 1]
+        offsets[i] = k
+        for e in range(begin, end):
+            word = (keys[e] >> np.uint64(6)) & np.uint64(twice.size - 1)
+            if (twice[word] >> (keys[e] & np.uint64(63))) & np.uint64(1):
+                keys[k] = keys[e]
+                k += 1
+        begin = end
+    offsets[offsets.size - 1] = k
+    return k
 
-    `positions` int64[k]: the place before sorting of each of `sorted_keys`; `starts`, `sizes` int64[k], out.
+
+@jit
+def find_buckets(keys, places, starts, sizes):  # type: ignore[no-untyped-def]
+    """Write, for each key in its place, where its bucket begins among the sorted keys and how large it is.
+
+    `places` int64[k]: the places of the keys in ascending order of key; `starts`, `sizes` int64[k], out.
     """
-    n = sorted_keys.size
+    n = places.size
     i = 0
     while i < n:
         j = i + 1
-        while j < n and sorted_keys[j] == sorted_keys[i]:
+        while j < n and keys[places[j]] == keys[places[i]]:
             j += 1
         for p in range(i, j):
-            starts[positions[p]] = i
-            sizes[positions[p]] = j - i
+            starts[places[p]] = i
+            sizes[places[p]] = j - i
         i = j
 
 
 @jit
-def meet_hubs(first, last, offsets, keys, starts, sizes, ranks, groups, totals, hubs, most, least_share, met, out):  # type: ignore[no-untyped-def]
-    """Find whom the articles of ranks `first..last` meet; return how many pairs.
+def sort_buckets(carriers, starts, sizes, places, ranks, out):  # type: ignore[no-untyped-def]
+    """Write the ranks of each bucket's carriers in ascending order: `out` int64[k].
+
+    `carriers` int64[k]: the article (place in the index) at each place of the sorted keys; `ranks` int64[m].
+    """
+    i = 0
+    while i < carriers.size:
+        size = sizes[places[i]]
+        for p in range(i, i + size):
+            out[p] = ranks[carriers[p]]
+        if size > 1:
+            out[i : i + size].sort()
+        i += size
+
+
+@jit
+def meet_hubs(order, offsets, keys, starts, sizes, ranked, groups, totals, hubs, most, least_share, out):  # type: ignore[no-untyped-def]
+    """Find whom each article meets; return how many pairs.
 
     In each bucket only the `hubs` articles of lowest rank are met by the others: a bucket of a thousand costs a thousand
     times `hubs`, never a million. Of those an article meets, the `most` with which it shares most keys are kept, if it
@@ -140,38 +142,40 @@ def meet_hubs(first, last, offsets, keys, starts, sizes, ranks, groups, totals, 
 
     Parameters
     ----------
-    offsets, keys, starts, sizes : the keys by rank, and their buckets
-    ranks : int64[k], the rank at each place of the sorted keys, ascending within a bucket
-    groups : int64[m], articles of equal group are together already and need not meet
-    totals : int64[m], keys of content by rank
-    met : float64[m], scratch, zero
-    out : int64[(last - first) * most, 2], out: rank of the article, rank of the hub (smaller)
+    order : int64[m], places in the index by rank
+    offsets, keys, starts, sizes : the keys of the index, and their buckets
+    ranked : int64[k], the ranks in each bucket, ascending
+    groups : int64[m], by place; articles of equal group are together already and need not meet
+    totals : int64[m], keys of content by place
+    out : int64[m * most, 2], out: place of the hub, place of the article
     """
+    m = order.size
+    met = np.zeros(m, np.float64)
+    is_banded = np.zeros(m, np.bool_)
+    seen = np.empty(_MOST_MET, np.int64)
     k = 0
-    seen = np.empty(1 << 16, np.int64)
-    is_banded = np.zeros(met.size, np.bool_)
-    for i in range(first, last):
+    for i in range(m):
+        own = order[i]
         n = 0
-        for e in range(offsets[i], offsets[i + 1]):
-            begin = starts[e]
-            for p in range(begin, begin + min(sizes[e], hubs)):
-                other = ranks[p]
+        for e in range(offsets[own], offsets[own + 1]):
+            for p in range(starts[e], starts[e] + min(sizes[e], hubs)):
+                other = ranked[p]
                 if other >= i:
                     break
-                if groups[other] == groups[i]:
+                if groups[order[other]] == groups[own]:
                     continue
                 if met[other] == 0.0 and not is_banded[other]:
                     if n == seen.size:
                         continue
                     seen[n] = other
                     n += 1
-                if keys[e] & _BAND:
+                if keys[e] & BAND:
                     is_banded[other] = True
                 else:
                     met[other] += 1.0
         for s in range(n):
             other = seen[s]
-            share = met[other] / max(1, min(totals[i], totals[other]))
+            share = met[other] / max(1, min(totals[own], totals[order[other]]))
             met[other] = share if share >= least_share or is_banded[other] else -1.0
         for _ in range(most):
             best = -1
@@ -182,8 +186,8 @@ def meet_hubs(first, last, offsets, keys, starts, sizes, ranks, groups, totals, 
             if best < 0:
                 break
             met[best] = -1.0
-            out[k, 0] = i
-            out[k, 1] = best
+            out[k, 0] = order[best]
+            out[k, 1] = own
             k += 1
         for s in range(n):
             met[seen[s]] = 0.0

@@ -5,39 +5,42 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
+from dedup.kernels.candidates import BAND
 
 _CARRIERS = 24
-"""Carriers of one sentence that are looked at; more would only name the same stories again."""
+"""Carriers of one key that are looked at; more would only name the same stories again."""
 
 
 @jit
-def count_stories(article, groups, sentences, offsets, order, starts, sizes, least_share, found):  # type: ignore[no-untyped-def]
-    """Count the other stories that stand in an article, each in sentences of its own.
+def count_stories(place, offsets, keys, starts, sizes, carriers, groups, total, least_share, found):  # type: ignore[no-untyped-def]
+    """Count the other stories that stand in an article, each in text of its own.
 
-    The story that shares most sentences is taken first, then the one that shares most of what is left, and so on: cut
-    copies of one story share the same sentences and count once; the items of a digest do not overlap.
+    The story that shares most keys is taken first, then the one that shares most of what is left, and so on: cut copies
+    of one story share the same text and count once; the items of a digest do not overlap.
 
     Parameters
     ----------
-    groups : int64[n], the story of each article
-    sentences, offsets : uint64, int64[n+1], distinct sentences by article
-    order, starts, sizes : int64; the articles that carry a sentence: `order[starts[s]:starts[s] + sizes[s]]`
-    least_share : share of the article's sentences that a story must hold to count
-    found : float64[3], out: stories counted, share of the sentences they hold, share that the first of them holds
+    place : the article's place in the index
+    offsets, keys, starts, sizes, carriers : the index; its keys of content are looked at
+    groups : int64[m], the story of each article, by place
+    total : keys of content that the article has, with those nobody shares
+    least_share : share of them that a story must hold to count
+    found : float64[3], out: stories counted, share of the keys they hold, share that the first of them holds
     """
-    low, high = offsets[article], offsets[article + 1]
-    n = high - low
+    low, high = offsets[place], offsets[place + 1]
     found[:] = 0.0
-    if n == 0:
+    if high == low:
         return
-    names = np.empty(n * _CARRIERS, np.int64)
-    places = np.empty(n * _CARRIERS, np.int64)
+    names = np.empty((high - low) * _CARRIERS, np.int64)
+    places = np.empty((high - low) * _CARRIERS, np.int64)
     k = 0
-    for s in range(low, high):
+    for e in range(low, high):
+        if keys[e] & BAND:
+            continue
         begin = k
-        for p in range(starts[s], starts[s] + min(sizes[s], _CARRIERS)):
-            group = groups[order[p]]
-            if group == groups[article]:
+        for p in range(starts[e], starts[e] + min(sizes[e], _CARRIERS)):
+            group = groups[carriers[p]]
+            if group == groups[place]:
                 continue
             is_known = False
             for q in range(begin, k):
@@ -46,10 +49,10 @@ def count_stories(article, groups, sentences, offsets, order, starts, sizes, lea
                     break
             if not is_known:
                 names[k] = group
-                places[k] = s - low
+                places[k] = e - low
                 k += 1
-    is_taken = np.zeros(n, np.bool_)
-    left = np.argsort(names[:k], kind="mergesort")
+    is_taken = np.zeros(high - low, np.bool_)
+    by_name = np.argsort(names[:k], kind="mergesort")
     while True:
         best = -1
         best_count = 0
@@ -57,27 +60,29 @@ def count_stories(article, groups, sentences, offsets, order, starts, sizes, lea
         while i < k:
             j = i
             count = 0
-            while j < k and names[left[j]] == names[left[i]]:
-                count += not is_taken[places[left[j]]]
+            while j < k and names[by_name[j]] == names[by_name[i]]:
+                count += not is_taken[places[by_name[j]]]
                 j += 1
             if count > best_count:
                 best, best_count = i, count
             i = j
-        if best < 0 or best_count < least_share * n:
+        if best < 0 or best_count < max(2.0, least_share * total):
             return
         found[0] += 1.0
-        found[1] += best_count / n
+        found[1] += best_count / total
         if found[0] == 1.0:
-            found[2] = best_count / n
-        name = names[left[best]]
+            found[2] = best_count / total
         j = best
-        while j < k and names[left[j]] == name:
-            is_taken[places[left[j]]] = True
+        name = names[by_name[best]]
+        while j < k and names[by_name[j]] == name:
+            is_taken[places[by_name[j]]] = True
             j += 1
 
 
 @jit
-def count_all_stories(articles, groups, sentences, offsets, order, starts, sizes, least_share, found):  # type: ignore[no-untyped-def]
-    """Run `count_stories` for `articles` int64[m]; `found` float64[m, 3], out."""
-    for i in range(articles.size):
-        count_stories(articles[i], groups, sentences, offsets, order, starts, sizes, least_share, found[i])
+def count_all_stories(offsets, keys, starts, sizes, carriers, groups, totals, least_share, found):  # type: ignore[no-untyped-def]
+    """Run `count_stories` for every article of the index; `totals` int64[m], `found` float64[m, 3], out."""
+    for place in range(totals.size):
+        count_stories(
+            place, offsets, keys, starts, sizes, carriers, groups, totals[place], least_share, found[place]
+        )

@@ -8,7 +8,7 @@ from dedup.kernels import jit
 
 
 @jit
-def find_root(parents, i):  # type: ignore[no-untyped-def]
+def find_root(parents, i):
     """Return the root of `i`, halving the path on the way (Tarjan and van Leeuwen, JACM 1984)."""
     while parents[i] != i:
         parents[i] = parents[parents[i]]
@@ -17,13 +17,13 @@ def find_root(parents, i):  # type: ignore[no-untyped-def]
 
 
 @jit
-def count_site(articles, sentence_offsets, hashes, weights_of, share, least_weight, parents, in_articles, in_stories):  # type: ignore[no-untyped-def]
+def count_site(articles, sentence_offsets, hashes, weights_of, share, least_weight, parents, in_articles, in_stories):
     """Count, for the sentences of one site's `articles`, the articles and the first stories that carry each.
 
     Two articles of a site are one first story where they share `share` of the smaller one's weight; a sentence weighs
     its words over the square root of the number of the site's articles that carry it, so a body shared by five versions
-    counts and a notice shared by fifty hardly does. Each article is held against the last one that carries the same sentence, for every
-    sentence: linear, and a story's versions meet however their furniture turns.
+    counts and a notice shared by fifty hardly does. Each article is held against the last one that carries the same
+    sentence, for every sentence: linear, and a story's versions meet however their furniture turns.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def count_site(articles, sentence_offsets, hashes, weights_of, share, least_weig
 
 
 @jit
-def _join_versions(articles, sentence_offsets, weights_of, slots, carriers, last, share, least_weight, parents):  # type: ignore[no-untyped-def]
+def _join_versions(articles, sentence_offsets, weights_of, slots, carriers, last, share, least_weight, parents):
     """Join the articles of a site that are versions of one story; see `count_site`."""
     m = articles.size
     last[:] = -1
@@ -118,7 +118,9 @@ def _join_versions(articles, sentence_offsets, weights_of, slots, carriers, last
 
 
 @jit
-def count_sites(site_offsets, articles, sentence_offsets, hashes, weights_of, share, least_weight, roots, in_articles, in_stories):  # type: ignore[no-untyped-def]
+def count_sites(
+    site_offsets, articles, sentence_offsets, hashes, weights_of, share, least_weight, roots, in_articles, in_stories
+):
     """Run `count_site` for every site: `articles[site_offsets[k]:site_offsets[k + 1]]`; `roots` int64 by position."""
     for k in range(site_offsets.size - 1):
         low, high = site_offsets[k], site_offsets[k + 1]

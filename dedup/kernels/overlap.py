@@ -8,7 +8,7 @@ from dedup.kernels import jit
 
 
 @jit
-def fill_set(values, low, high, table, mask):  # type: ignore[no-untyped-def]
+def fill_set(values, low, high, table, mask):
     """Put `values[low:high]` (non-zero) into a hash set by linear probing: `table` uint64[mask + 1], 0 is empty."""
     for i in range(low, high):
         slot = values[i] & mask
@@ -18,7 +18,7 @@ def fill_set(values, low, high, table, mask):  # type: ignore[no-untyped-def]
 
 
 @jit
-def clear_set(values, low, high, table, mask):  # type: ignore[no-untyped-def]
+def clear_set(values, low, high, table, mask):
     """Empty the set that holds just `values[low:high]`: every run of full slots begins at some value's own slot."""
     for i in range(low, high):
         slot = values[i] & mask
@@ -28,7 +28,7 @@ def clear_set(values, low, high, table, mask):  # type: ignore[no-untyped-def]
 
 
 @jit
-def is_in_set(value, table, mask):  # type: ignore[no-untyped-def]
+def is_in_set(value, table, mask):
     """Tell whether the set holds `value`."""
     slot = value & mask
     while table[slot] != 0:
@@ -39,7 +39,7 @@ def is_in_set(value, table, mask):  # type: ignore[no-untyped-def]
 
 
 @jit
-def count_shared(left, right, values, offsets, out):  # type: ignore[no-untyped-def]
+def count_shared(left, right, values, offsets, out):
     """Count what each pair shares: `out[k]` = |set(left[k]) ∩ set(right[k])|, int64[pairs], out.
 
     `left`, `right` int64[pairs]: articles; pairs of one `left` should stand together, since its set is laid into a hash

@@ -10,13 +10,13 @@ from dedup.kernels.tokens import PRIME, SEED, decode, entry_of, garbled, hash_wo
 LINE_START, LINE_END, TERMINATED, ELLIPSIS, TITLE_CASE, DIGITS, LINKISH, MARKER, MARKER_LINE, COLON, CUT = (
     1 << bit for bit in range(11)
 )
-"""What a sentence looks like: it begins or ends its line; ends with a full stop or its like; ends with an ellipsis; most
-of its words begin upper-case; it has digits; it has a link, @, ©, | or an arrow; it begins with, or is, a furniture
-marker; it ends with a colon; it was cut by length, not by punctuation."""
+"""What a sentence looks like: it begins or ends its line; ends with a full stop or its like; ends with an ellipsis;
+most of its words begin upper-case; it has digits; it has a link, @, ©, | or an arrow; it begins with, or is, a
+furniture marker; it ends with a colon; it was cut by length, not by punctuation."""
 
 MASKED_WORDS = 12
-"""A piece of at most this many words is hashed with its numbers masked, so that dates and counts in furniture do not hide
-that it repeats."""
+"""A piece of at most this many words is hashed with its numbers masked, so that dates and counts in furniture do not
+hide that it repeats."""
 
 LONG_WORDS = 40
 """From this many words on a piece may be cut where the content says so, so that pages without punctuation have pieces
@@ -26,59 +26,66 @@ MARKER_WORDS = 12
 """The longest marker, in words (characters where the script has no spaces)."""
 
 MOST_WIDTH = 110
-"""Bytes of the longest line of a hard-wrapped text; paragraphs on lines of their own are longer."""
+"""Characters of the longest line of a hard-wrapped text; paragraphs on lines of their own are longer."""
 
-_GAP_LINE, _GAP_STOP, _GAP_ELLIPSIS, _GAP_SPACE, _GAP_COLON, _GAP_WIDE_STOP, _GAP_LINK = (
-    1 << bit for bit in range(7)
-)
+_GAP_LINE, _GAP_STOP, _GAP_ELLIPSIS, _GAP_SPACE, _GAP_COLON, _GAP_WIDE_STOP, _GAP_LINK = (1 << bit for bit in range(7))
 _MASK = np.uint64(0xA5A5A5A5A5A5A5A5)
 
 
 @jit
-def wrap_width(data, low, high):  # type: ignore[no-untyped-def]
-    """Return the width (bytes) that `data[low:high]` is hard-wrapped to, 0 where its lines are whole paragraphs.
+def wrap_width(data, low, high):
+    """Return the width (characters) that `data[low:high]` is hard-wrapped to, 0 where its lines are whole paragraphs.
 
-    Wrapped is a text of at least twelve lines, none longer than MOST_WIDTH, of which two in five nearly reach the longest.
+    Wrapped is a text of at least twelve lines, none longer than MOST_WIDTH, of which two in five nearly reach the
+    longest.
     """
     longest = 0
-    begin = low
+    length = 0
     lines = 0
     for i in range(low, high):
         if data[i] == 10:
             lines += 1
-            longest = max(longest, i - begin)
-            begin = i + 1
-        if i - begin > MOST_WIDTH:
+            longest = max(longest, length)
+            length = 0
+        else:
+            length += data[i] & 0xC0 != 0x80
+        if length > MOST_WIDTH:
             return 0
-    longest = max(longest, high - begin)
+    longest = max(longest, length)
     if lines < 11 or longest < 40:
         return 0
-    near = filled = 0
-    begin = low
+    near = filled = length = 0
     for i in range(low, high + 1):
         if i == high or data[i] == 10:
-            filled += i > begin
-            near += i - begin >= longest - 10
-            begin = i + 1
+            filled += length > 0
+            near += length >= longest - 10
+            length = 0
+        else:
+            length += data[i] & 0xC0 != 0x80
     return longest if 5 * near >= 2 * filled else 0
 
 
 @jit
-def _is_wrap(data, i, low, high, width):  # type: ignore[no-untyped-def]
+def _is_wrap(data, i, low, high, width):
     """Tell whether the line break at `data[i]` only wraps: the next line's first word would not have fitted."""
+    if data[i] == 13 and i + 1 < high and data[i + 1] == 10:
+        i += 1
     if i + 1 >= high or data[i + 1] <= 32:
         return False
-    begin = i
-    while begin > low and data[begin - 1] != 10:
-        begin -= 1
+    length = 1
+    j = i
+    while j > low and data[j - 1] != 10:
+        j -= 1
+        length += data[j] & 0xC0 != 0x80
     j = i + 1
     while j < high and data[j] > 32:
+        length += data[j] & 0xC0 != 0x80
         j += 1
-    return i - begin + j - i > width
+    return length > width
 
 
 @jit
-def _scan_gap(data, i, low, end, fold, width):  # type: ignore[no-untyped-def]
+def _scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over punctuation
     """Read the separators from `data[i]` on; return the first byte of the next word, where to cut, and what was seen.
 
     `low` is where the text begins and `width` what `wrap_width` says of it.
@@ -144,7 +151,7 @@ def _scan_gap(data, i, low, end, fold, width):  # type: ignore[no-untyped-def]
         elif point == 0x2028 or point == 0x2029 or point == 0x85:
             cut = i
             seen |= _GAP_LINE
-        elif point == 0xA9 or point == 0xBB or point == 0x203A or 0x2190 <= point <= 0x21FF or point == 0xB7 or point == 0x2022:
+        elif point in (0xA9, 0xBB, 0x203A, 0xB7, 0x2022) or 0x2190 <= point <= 0x21FF:  # © » › · • and arrows
             seen |= _GAP_LINK
         elif point == 0xFF1A:
             seen |= _GAP_COLON
@@ -152,7 +159,7 @@ def _scan_gap(data, i, low, end, fold, width):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_alone, h, at_end):  # type: ignore[no-untyped-def]
+def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_alone, h, at_end):
     """Decide whether a sentence ends in a gap; return (ends, was cut by length)."""
     if at_end or seen & _GAP_LINE:
         return True, False
@@ -171,13 +178,15 @@ def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_alone, h, at_en
 
 
 @jit
-def split_sentences(data, low, high, fold, markers, openings, words, ends, hashes, starts, counts, flags, room):  # type: ignore[no-untyped-def]
+def split_sentences(  # noqa: C901 - one pass over the words, its state in locals
+    data, low, high, fold, markers, openings, words, ends, hashes, starts, counts, flags, room
+):
     """Cut `data[low:high]` into sentences; return how many, or -1 where `room` is too little.
 
     Parameters
     ----------
-    markers : uint64[2^k], a hash table by linear probing (0 is empty) of the run hashes of furniture markers; the lowest
-        bit of a key says whether the marker may begin a piece (1) or must be all of a line (0)
+    markers : uint64[2^k], a hash table by linear probing (0 is empty) of the run hashes of furniture markers; the
+        lowest bit of a key says whether the marker may begin a piece (1) or must be all of a line (0)
     openings : uint64[64], a bitmap of the first words of the markers that may begin a piece
     words, ends : scratch for `tokenize`, at least `2 * (high - low) + 2` long
     hashes : uint64, out: hash of the folded words, numbers masked in pieces of at most MASKED_WORDS words
@@ -219,7 +228,10 @@ def split_sentences(data, low, high, fold, markers, openings, words, ends, hashe
                 # A marker in the middle of a flattened page parts what stands before it from what follows.
                 if out >= room:
                     return -1
-                out = _put(data, words, ends, first, t, begin, high, fold, look, cased, upper, markers, low, hashes, starts, counts, flags, out)
+                out = _put(
+                    data, words, ends, first, t, begin, high, fold, look, cased, upper, markers, low,
+                    hashes, starts, counts, flags, out,
+                )  # fmt: skip
                 first = t
                 begin = at
                 upper = cased = 1
@@ -255,7 +267,10 @@ def split_sentences(data, low, high, fold, markers, openings, words, ends, hashe
             look |= CUT
         if seen & _GAP_LINE or t + 1 == n:
             look |= LINE_END
-        out = _put(data, words, ends, first, t + 1, begin, high, fold, look, cased, upper, markers, low, hashes, starts, counts, flags, out)
+        out = _put(
+            data, words, ends, first, t + 1, begin, high, fold, look, cased, upper, markers, low,
+            hashes, starts, counts, flags, out,
+        )  # fmt: skip
         first = t + 1
         begin = cut
         upper = cased = 0
@@ -264,7 +279,10 @@ def split_sentences(data, low, high, fold, markers, openings, words, ends, hashe
 
 
 @jit
-def _put(data, words, ends, first, last, begin, high, fold, look, cased, upper, markers, low, hashes, starts, counts, flags, out):  # type: ignore[no-untyped-def]
+def _put(
+    data, words, ends, first, last, begin, high, fold, look, cased, upper, markers, low,
+    hashes, starts, counts, flags, out,
+):  # fmt: skip
     """Write the piece `words[first:last]`; return the next index."""
     if cased >= 2 and upper * 10 >= cased * 7:
         look |= TITLE_CASE
@@ -277,20 +295,20 @@ def _put(data, words, ends, first, last, begin, high, fold, look, cased, upper, 
 
 
 @jit
-def opening_bit(word):  # type: ignore[no-untyped-def]
+def opening_bit(word):
     """Return where a word stands in the bitmap of openings: its place and its bit."""
     key = mix(word)
     return np.int64((key >> np.uint64(6)) & np.uint64(63)), np.uint64(1) << (key & np.uint64(63))
 
 
 @jit
-def _opens(word, openings):  # type: ignore[no-untyped-def]
+def _opens(word, openings):
     place, bit = opening_bit(word)
     return openings[place] & bit != 0
 
 
 @jit
-def _inner_marker(words, first, last, markers):  # type: ignore[no-untyped-def]
+def _inner_marker(words, first, last, markers):
     """Return the words of the longest marker of two words or more that begins at `first`, 0 for none."""
     h = SEED
     mask = np.uint64(markers.size - 1)
@@ -311,7 +329,7 @@ def _inner_marker(words, first, last, markers):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _hash_masked(data, words, ends, first, last, begin, high, fold, look):  # type: ignore[no-untyped-def]
+def _hash_masked(data, words, ends, first, last, begin, high, fold, look):
     """Return the hash of a piece: exact, or with every word that begins with a digit masked where it is short."""
     if last - first > MASKED_WORDS or not look & DIGITS:
         return hash_words(words, first, last)
@@ -328,7 +346,7 @@ def _hash_masked(data, words, ends, first, last, begin, high, fold, look):  # ty
 
 
 @jit
-def _marker(words, first, last, markers):  # type: ignore[no-untyped-def]
+def _marker(words, first, last, markers):
     """Return MARKER where a marker begins the piece, MARKER_LINE where one is all of it."""
     h = SEED
     mask = np.uint64(markers.size - 1)
@@ -351,8 +369,8 @@ def _marker(words, first, last, markers):  # type: ignore[no-untyped-def]
 
 
 @jit
-def hash_articles(data, offsets, fold, out):  # type: ignore[no-untyped-def]
-    """Write the hash of each text of `data, offsets` taken as one piece, numbers masked as in a sentence; 0 for no words."""
+def hash_articles(data, offsets, fold, out):
+    """Write the hash of each text of `data, offsets` taken as one piece, numbers masked where short; 0 for no words."""
     longest = 0
     for a in range(offsets.size - 1):
         longest = max(longest, offsets[a + 1] - offsets[a])
@@ -365,7 +383,7 @@ def hash_articles(data, offsets, fold, out):  # type: ignore[no-untyped-def]
 
 
 @jit
-def split_articles(data, offsets, fold, markers, openings, hashes, starts, counts, flags, sentence_offsets):  # type: ignore[no-untyped-def]
+def split_articles(data, offsets, fold, markers, openings, hashes, starts, counts, flags, sentence_offsets):
     """Cut every article of `data, offsets`; return how many were done before the outputs were full.
 
     `sentence_offsets` int64[n+1] (out) delimits each article's rows in the four outputs of `split_sentences`.

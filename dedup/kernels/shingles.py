@@ -9,7 +9,7 @@ from dedup.kernels.tokens import PRIME, hash_words, mix, tokenize
 
 
 @jit
-def premix(shingle):  # type: ignore[no-untyped-def]
+def premix(shingle):
     """Return datasketch's affine32 pre-mix (MurmurHash3's 32-bit finaliser) of a shingle's upper 32 bits."""
     h = np.uint32(shingle >> np.uint64(32))
     h = np.uint32(h ^ np.uint32(h >> np.uint32(16)))
@@ -20,8 +20,8 @@ def premix(shingle):  # type: ignore[no-untyped-def]
 
 
 @jit
-def shingle_words(words, n, length, out):  # type: ignore[no-untyped-def]
-    """Write the hashes of all runs of `length` words; a shorter text is one shingle, an empty one none. Return how many."""
+def shingle_words(words, n, length, out):
+    """Write the hashes of all runs of `length` words, return how many; a shorter text is one, an empty one none."""
     if n == 0:
         return 0
     if n <= length:
@@ -37,7 +37,7 @@ def shingle_words(words, n, length, out):  # type: ignore[no-untyped-def]
 
 
 @jit
-def keep_first(values, n, table):  # type: ignore[no-untyped-def]
+def keep_first(values, n, table):
     """Drop repeats from `values[:n]` in place, first ones kept in order; `table` is scratch, a power of two > n long.
 
     0 marks an empty slot; a value of 0 (one in 2^64) is left out.
@@ -61,7 +61,7 @@ def keep_first(values, n, table):  # type: ignore[no-untyped-def]
 
 
 @jit
-def sign_shingles(shingles, n, a, b, mixed, out):  # type: ignore[no-untyped-def]
+def sign_shingles(shingles, n, a, b, mixed, out):
     """Write the MinHash signature of `shingles[:n]` to `out` uint32[p]; `a`, `b` uint32[p] are affine32's parameters.
 
     Eight shingles a pass over the permutations keeps the minima in registers' reach; every product is cast back to 32
@@ -89,7 +89,7 @@ def sign_shingles(shingles, n, a, b, mixed, out):  # type: ignore[no-untyped-def
 def sign_articles(
     data, offsets, sentence_offsets, starts, counts, is_kept, fold, length, least_words, a, b,
     shingles, shingle_ends, sentences, sentence_ends, facts, fact_ends, signatures, contents, words_kept,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Sign the kept sentences of every article of `data, offsets`.
 
     Parameters
@@ -100,7 +100,7 @@ def sign_articles(
     least_words : a sentence shorter than this is no witness of a copy and gets no hash
     a, b : uint32[p], affine32 parameters
     shingles, shingle_ends : uint64[≥ words], int64[n], out: each article's distinct shingles, and where they end
-    sentences, sentence_ends : uint64[≥ sentences], int64[n], out: its distinct exact sentence hashes, and where they end
+    sentences, sentence_ends : uint64[≥ sentences], int64[n], out: its distinct exact sentence hashes, and their ends
     facts, fact_ends : uint64[≥ words], int64[n], out: its distinct numbers, each hashed with the word before it
     signatures : uint32[n, p], out
     contents : uint64[n], out: hash of the kept words in order, 0 where there are none
@@ -133,7 +133,7 @@ def sign_articles(
             stop = np.int64(starts[end]) if end < last else text.size
             found = tokenize(text, np.int64(starts[s]), stop, fold, words[n:], ends[n:])
             for w in range(n, n + found):
-                if 48 <= text[ends[w] - 1] <= 57:
+                if ends[w] > 0 and 48 <= text[ends[w] - 1] <= 57:
                     facts[fact_at] = mix(words[w] ^ mix(words[w - 1] if w else np.uint64(0)))
                     fact_at += 1
             for k in range(s, end):

@@ -8,7 +8,7 @@ from dedup.kernels import jit
 
 
 @jit
-def measure_stories(story_offsets, members, shingles, offsets, core_share, coverage, own_share):  # type: ignore[no-untyped-def]
+def measure_stories(story_offsets, members, shingles, offsets, core_share, coverage, own_share):
     """Measure every member of every story.
 
     A story's core is the shingles that `core_share` of its members hold, at least two of them.

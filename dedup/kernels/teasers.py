@@ -1,4 +1,4 @@
-"""What furniture looks like where nothing can be learned: markers, lists of headlines, cut openings, lone short lines."""
+"""What furniture looks like where nothing can be learned: markers, headlines, cut openings, lone short lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HEADLINE_WORDS = 22
 
 
 @jit
-def mark_teasers(first, last, counts, flags, scale, out):  # type: ignore[no-untyped-def]
+def mark_teasers(first, last, counts, flags, scale, out):
     """Mark the sentences `first..last` of one article that look like furniture; return how many words they have.
 
     `scale` is the words that count as one (1; 3 in scripts without spaces); `out` uint8 gets 1 where a sentence looks
@@ -33,8 +33,8 @@ def mark_teasers(first, last, counts, flags, scale, out):  # type: ignore[no-unt
 
 
 @jit
-def mark_articles(sentence_offsets, counts, flags, scales, most, out):  # type: ignore[no-untyped-def]
-    """Mark every article's teasers (see `mark_teasers`); one that would lose more than `most` of its words loses none."""
+def mark_articles(sentence_offsets, counts, flags, scales, most, out):
+    """Mark every article's teasers (`mark_teasers`); one that would lose more than `most` of its words loses none."""
     for a in range(sentence_offsets.size - 1):
         first, last = sentence_offsets[a], sentence_offsets[a + 1]
         total = 0

@@ -16,7 +16,7 @@ _AMPERSAND, _SEMICOLON, _HASH = 38, 59, 35
 
 
 @jit
-def decode(data, i, end):  # type: ignore[no-untyped-def]
+def decode(data, i, end):
     """Return the code point at `data[i]` and its length in bytes; malformed bytes are a separator (0) one byte long."""
     b = np.int64(data[i])
     if b < 0x80:
@@ -40,18 +40,18 @@ def decode(data, i, end):  # type: ignore[no-untyped-def]
 
 
 @jit
-def entry_of(point, fold):  # type: ignore[no-untyped-def]
+def entry_of(point, fold):
     """Return the table entry of a code point: int32, class and flags in the low byte, payload above."""
     return fold.entries[np.int64(fold.pages[point >> 8]), point & 255]
 
 
 @jit
-def _feed(h, point):  # type: ignore[no-untyped-def]
+def _feed(h, point):
     return (h ^ np.uint64(point)) * PRIME
 
 
 @jit
-def _feed_hangul(h, point):  # type: ignore[no-untyped-def]
+def _feed_hangul(h, point):
     """Feed a syllable as its conjoining letters (Unicode Standard 3.12), so that both spellings agree."""
     index = point - 0xAC00
     h = _feed(h, 0x1100 + index // 588)
@@ -61,7 +61,7 @@ def _feed_hangul(h, point):  # type: ignore[no-untyped-def]
 
 
 @jit
-def skip_entity(data, i, end):  # type: ignore[no-untyped-def]
+def skip_entity(data, i, end):
     """Return the index behind an HTML entity that starts at `data[i] == '&'`, or i + 1 where none does."""
     j = i + 1
     limit = min(end, i + 10)
@@ -76,8 +76,8 @@ def skip_entity(data, i, end):  # type: ignore[no-untyped-def]
 
 
 @jit
-def garbled(data, i, end):  # type: ignore[no-untyped-def]
-    """Return the bytes of a quote or dash read as Windows-1252 (`â€œ` for `“`) that begins at the `â` of `data[i]`, else 2.
+def garbled(data, i, end):
+    """Return the bytes of a quote or dash read as Windows-1252 (`â€œ` for `“`) that begins at `data[i]` (`â`), else 2.
 
     The commonest damage of crawled text: three characters that stand for one mark, and would glue to the next word.
     """
@@ -91,7 +91,7 @@ def garbled(data, i, end):  # type: ignore[no-untyped-def]
 
 
 @jit
-def tokenize(data, low, high, fold, words, ends):  # type: ignore[no-untyped-def]
+def tokenize(data, low, high, fold, words, ends):
     """Split `data[low:high]` into words; return how many, n.
 
     Writes `words` uint64 (hashes of the folded words) and `ends` int32 (the byte behind each word); each must hold
@@ -128,21 +128,20 @@ def tokenize(data, low, high, fold, words, ends):  # type: ignore[no-untyped-def
         kind = entry & 7
         if kind == _HANGUL:
             h = _feed_hangul(h, point)
-        elif kind == _WORD or kind == _EXTEND:
+        elif kind in (_WORD, _EXTEND):
             h = _feed(h, point + (entry >> 8))
         elif kind == _EXPAND:
             k, h = _expand(entry >> 8, i, fold, words, ends, k, h)
             if h != SEED and _ends_alone(entry >> 8, fold):
-                j, h = _extend(data, np.int64(i) + size, high, fold, h)
-                k, h = _close(words, ends, k, h, j)
-                i = np.uint64(j)
+                k, i = _finish_alone(data, np.int64(i) + size, high, fold, words, ends, k, h)
+                h = SEED
                 continue
         elif kind != _IGNORE:
             k, h = _close(words, ends, k, h, i)
             if kind == _ALONE:
-                j, h = _extend(data, np.int64(i) + size, high, fold, _feed(SEED, point + (entry >> 8)))
-                k, h = _close(words, ends, k, h, j)
-                i = np.uint64(j)
+                h = _feed(SEED, point + (entry >> 8))
+                k, i = _finish_alone(data, np.int64(i) + size, high, fold, words, ends, k, h)
+                h = SEED
                 continue
         i += np.uint64(size)
     k, h = _close(words, ends, k, h, end)
@@ -150,7 +149,7 @@ def tokenize(data, low, high, fold, words, ends):  # type: ignore[no-untyped-def
 
 
 @jit
-def _close(words, ends, k, h, i):  # type: ignore[no-untyped-def]
+def _close(words, ends, k, h, i):
     """Write the word under way, if any; return the next index and the hash to start from."""
     if h != SEED:
         words[k] = h
@@ -160,13 +159,13 @@ def _close(words, ends, k, h, i):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _expand(payload, i, fold, words, ends, k, h):  # type: ignore[no-untyped-def]
+def _expand(payload, i, fold, words, ends, k, h):
     """Feed the code points that one code point folds to."""
     first = payload >> 5
     for p in range(first, first + (payload & 31)):
         part = fold.pool[p]
         kind = part & 7
-        if kind == _WORD or kind == _EXTEND:
+        if kind in (_WORD, _EXTEND):
             h = _feed(h, part >> 8)
         else:
             k, h = _close(words, ends, k, h, i)
@@ -176,7 +175,7 @@ def _expand(payload, i, fold, words, ends, k, h):  # type: ignore[no-untyped-def
 
 
 @jit
-def _ends_alone(payload, fold):  # type: ignore[no-untyped-def]
+def _ends_alone(payload, fold):
     """Tell whether the last word of an expansion is a character that is a word by itself."""
     first = payload >> 5
     p = first + (payload & 31) - 1
@@ -186,22 +185,29 @@ def _ends_alone(payload, fold):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _extend(data, i, end, fold, h):  # type: ignore[no-untyped-def]
-    """Feed the vowel signs and marks that follow a character that is a word by itself."""
+def _finish_alone(data, i, end, fold, words, ends, k, h):
+    """Feed the vowel signs and marks from `data[i]` on to the character that is a word by itself, and write it.
+
+    Returns the next index of `words` and the byte behind. Thai and Lao SARA AM folds to a mark of the character before it
+    and a vowel that is a word of its own, to which what follows belongs.
+    """
     while i < end and data[i] >= 128:
         point, size = decode(data, i, end)
         entry = entry_of(point, fold)
         kind = entry & 7
         if kind == _EXTEND:
             h = _feed(h, point + (entry >> 8))
+        elif kind == _EXPAND and fold.pool[(entry >> 8) >> 5] & 7 == _EXTEND:
+            k, h = _expand(entry >> 8, i, fold, words, ends, k, h)
         elif kind != _IGNORE:
             break
         i += size
-    return i, h
+    k, h = _close(words, ends, k, h, i)
+    return k, np.uint64(i)
 
 
 @jit
-def mix(h):  # type: ignore[no-untyped-def]
+def mix(h):
     """Return the MurmurHash3 64-bit finaliser of `h`: every bit of the input reaches every bit of the output."""
     h ^= h >> np.uint64(33)
     h *= np.uint64(0xFF51AFD7ED558CCD)
@@ -211,7 +217,7 @@ def mix(h):  # type: ignore[no-untyped-def]
 
 
 @jit
-def hash_words(words, first, last):  # type: ignore[no-untyped-def]
+def hash_words(words, first, last):
     """Return one 64-bit hash of the run `words[first:last]`, in order."""
     h = SEED
     for w in range(first, last):

@@ -1,0 +1,266 @@
+"""The command `dedup`: parse, call a job, print, exit code.
+
+Heavy libraries load inside the commands, so that help is quick and a lock is taken before anything large is read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from dedup.errors import UsageError
+from jobs.console.output import put, put_json, safe
+
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 failed (nothing published), 2 usage or settings, 3 published but a file was unreadable or cut "
+    "short, 10 no result there, 11 another run holds the lock, 12 damaged, 13 made by a newer version, 130 and 143 "
+    "cancelled."
+)
+PARTIAL = 3
+
+app = typer.Typer(
+    name="dedup",
+    help="Group the copies of a wire story in a news crawl, name the source, say why, write Parquet.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+Dir = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a result, as --out named it.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context, *, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        put(f"dedup {installed('newswire-dedup')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        put(context.get_help())
+
+
+@app.command()
+def run(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Files, folders or globs: JSONL, Parquet, CSV, WARC, WET, HTML, plain text; bare or .gz, .zst, .bz2, .lz4.",
+            show_default=False,
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for the result; an older result there is replaced.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML file of settings.")] = None,
+    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads to use; 0: all cores.")] = None,
+    memory_limit: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Stop before the run holds more memory, e.g. 8GiB.")
+    ] = None,
+    extractor: Annotated[
+        str | None, typer.Option(metavar="NAME", help="How pages become articles: auto, trafilatura, resiliparse.")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="MEANING=FIELD", help="Which field means what, e.g. text=body; may be repeated."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read as what, and stop.")] = False,
+    no_keep_text: Annotated[
+        bool, typer.Option("--no-keep-text", help="Do not keep the texts, which show and explain use.")
+    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a result that updates have added to.")] = False,
+    json: Json = False,
+    no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress on a terminal.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and the result.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell the seconds of each stage, and of faults where.")
+    ] = False,
+    log_format: Annotated[
+        Literal["text", "json"], typer.Option(metavar="text|json", help="Form of the lines on standard error.")
+    ] = "text",
+) -> int:
+    """Cluster exactly these inputs, replacing the result in DIR.
+
+    Settings come from options, else from environment variables DEDUP_NAME, else from --config, else by default.
+    """
+    from jobs.console import running
+    from jobs.console.log import make_log
+    from jobs.console.options import read_mapping, read_settings
+
+    options = {
+        "threads": threads, "memory_limit": memory_limit, "extractor": extractor,
+        "keep_text": False if no_keep_text else None,
+    }  # fmt: skip
+    settings = read_settings(options, os.environ, config)
+    fields = read_mapping(mapping or ())
+    if dry_run:
+        return _preview(inputs, fields, is_json=json)
+    if out is None:
+        raise UsageError("run needs a folder for its result; name one with --out DIR")
+    log = None if quiet else make_log(log_format)
+    is_bar = sys.stderr.isatty() and log_format == "text" and not (quiet or no_progress)
+    outcome = running.run(inputs, out, settings, fields, log, is_bar=is_bar, replaces_updates=replace)
+    from jobs.console.summary import render, summarize
+
+    exit_code = PARTIAL if outcome.is_partial else 0
+
+    told = summarize(outcome, exit_code)
+    if json:
+        put_json(told)
+    else:
+        put(render(told, is_verbose=verbose))
+    return exit_code
+
+
+def _preview(inputs: list[str], mapping: dict[str, str], *, is_json: bool) -> int:
+    from jobs.console import running
+    from jobs.console.summary import render_preview
+
+    found = running.preview(inputs, mapping)
+    if is_json:
+        put_json(found)
+    else:
+        put(render_preview(found))
+    return 0
+
+
+@app.command()
+def show(
+    directory: Dir,
+    given: Annotated[str, typer.Argument(metavar="ID", help="Id of a story or of an article.", show_default=False)],
+    *,
+    json: Json = False,
+) -> int:
+    """Show a story: its articles, how each relates to the source, why that is the source."""
+    from jobs.console.show import render, story_of
+    from jobs.manifest import open_result
+
+    found = story_of(open_result(directory), given)
+    if json:
+        put_json(found)
+    else:
+        put(render(found, given))
+    return 0
+
+
+@app.command()
+def explain(
+    directory: Dir,
+    a: Annotated[str, typer.Argument(metavar="A", help="Id of an article.", show_default=False)],
+    b: Annotated[str, typer.Argument(metavar="B", help="Id of another.", show_default=False)],
+    *,
+    json: Json = False,
+) -> int:
+    """Explain why two articles are, or are not, the same story."""
+    from jobs.console.explain import explain as told_of
+    from jobs.console.explain_text import render
+    from jobs.manifest import open_result
+
+    told = told_of(open_result(directory), (a, b))
+    if json:
+        put_json(told)
+    else:
+        put(render(told))
+    return 0
+
+
+@app.command(name="eval")
+def evaluate(
+    directory: Dir,
+    labels: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LABELS",
+            help="Table (.tsv, .csv, .jsonl, .parquet) with article_id and story_id, or a folder with pairs_must.tsv.",
+            show_default=False,
+        ),
+    ],
+    *,
+    json: Json = False,
+) -> int:
+    """Score a run against labels."""
+    from jobs.console.evaluate import evaluate as scores_of
+    from jobs.console.evaluate import render
+    from jobs.manifest import open_result
+
+    told = scores_of(open_result(directory), labels)
+    if json:
+        put_json(told)
+    else:
+        put(render(told))
+    return 0
+
+
+@app.command()
+def check(directory: Dir, *, json: Json = False) -> int:
+    """Check every byte and every invariant of a published result; 12 where one is wrong."""
+    from dedup.errors import DamagedError
+    from jobs.check import check as problems_of
+    from jobs.manifest import open_result
+
+    problems = problems_of(directory)
+    told: dict[str, Any] = {"is_ok": not problems, "problems": problems}
+    if not problems:
+        manifest = open_result(directory).manifest
+        told |= {"run_id": manifest.run_id, "files": len(manifest.files) + len(manifest.state), "rows": manifest.rows}
+    if json:
+        put_json(told)
+    elif problems:
+        put("\n".join(safe(problem) for problem in problems))
+    else:
+        rows = ", ".join(f"{name} {count:,}" for name, count in told["rows"].items())
+        put(f"ok: {told['files']} files of {told['run_id']}; rows: {rows}")
+    return DamagedError.exit_code if problems else 0
+
+
+@app.command()
+def gc(
+    directory: Dir,
+    *,
+    keep_runs: Annotated[int, typer.Option(metavar="N", help="So many of the newest runs stay.")] = 7,
+    keep_days: Annotated[float, typer.Option(metavar="DAYS", help="Younger runs stay too.")] = 0,
+    json: Json = False,
+) -> int:
+    """Drop old runs and expired state; the current run always stays."""
+    from datetime import UTC, datetime
+
+    from jobs.lock import locked
+    from jobs.manifest import open_result
+
+    open_result(directory)
+    with locked(directory):
+        from jobs.publish import gc as collect
+
+        removed = collect(directory, keep_runs, keep_days, datetime.now(UTC))
+    if json:
+        put_json({"removed": removed})
+    else:
+        put("\n".join(f"removed {run_id}" for run_id in removed) or "nothing to remove")
+    return 0
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line `args` (by default the process's own) and leave with its exit code."""
+    sys.exit(exit_code_of(args))
+
+
+def exit_code_of(args: list[str] | None = None) -> int:
+    """Run a command line and return its exit code."""
+    from jobs.console.guard import guarded, is_asked_verbose
+
+    def command() -> int | None:
+        code = app(args, prog_name="dedup", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+
+    return guarded(command, is_verbose=is_asked_verbose(args))

@@ -1,0 +1,1 @@
+"""What the commands read, ask and show: options in, text out."""

@@ -1,0 +1,140 @@
+"""A result scored against labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from dedup import metrics
+from jobs.console.find import reading
+from jobs.console.labels import Listed, read_labels
+from jobs.console.output import count_of, drawn, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from jobs.manifest import Result
+
+SHOWN = 20
+"""Wrong pairs of each sort that are listed."""
+
+
+def evaluate(result: Result, labels: Path) -> dict[str, Any]:
+    """Return how well a result agrees with labels.
+
+    Returns
+    -------
+    dict
+        ``labelled``, ``missing`` (labelled articles the result does not have), ``pairwise`` (`metrics.SCORES`),
+        ``false_pairs`` and ``missed_pairs`` (lists of two ids, the first `SHOWN`); with a table of labels also
+        ``b_cubed``, ``adjusted_rand``, and where it has the columns ``canonical``, ``agency``, ``by_kind``, ``by_copy``.
+
+    Raises
+    ------
+    UsageError
+        The labels are not there or lack a column.
+    DamagedError
+        The result cannot be read.
+    """
+    read = read_labels(labels)
+    with reading(result):
+        stories = result.table("stories").select("story_id", "agency")
+        columns = ["article_id", "story_id", "is_canonical", "kind"]
+        found = result.table("assignments").select(columns).join(stories, on="story_id", how="left").collect()
+    return _listed(read, found) if isinstance(read, Listed) else _labelled(read, found)
+
+
+def _listed(labels: Listed, found: pl.DataFrame) -> dict[str, Any]:
+    scores, wrong = metrics.pairwise_listed(found, labels.ids, labels.must, labels.ignore)
+    return {
+        "labelled": labels.ids.len(),
+        "missing": labels.ids.len() - int(labels.ids.is_in(found["article_id"].implode()).sum()),
+        "pairwise": scores.row(0, named=True),
+        **_wrong(wrong),
+    }
+
+
+def _labelled(labels: pl.DataFrame, found: pl.DataFrame) -> dict[str, Any]:
+    renamed = found.rename({"kind": "kind_found", "agency": "agency_found"})
+    aligned = metrics.align(labels, renamed)
+    told: dict[str, Any] = {
+        "labelled": aligned.height,
+        "missing": int(aligned["is_missing"].sum()),
+        "pairwise": metrics.pairwise(aligned).row(0, named=True),
+        "b_cubed": metrics.b_cubed(aligned).row(0, named=True),
+        "adjusted_rand": metrics.adjusted_rand(aligned),
+    }
+    if "is_origin" in labels.columns:
+        told["canonical"] = metrics.canonical_accuracy(aligned).row(0, named=True)
+    if "agency" in labels.columns:
+        told["agency"] = metrics.agency_scores(aligned).row(0, named=True)
+    for column in ("kind", "copy"):
+        if column in labels.columns:
+            told[f"by_{column}"] = metrics.by_label(aligned, column).to_dicts()
+    return told | _wrong(metrics.wrong_pairs(aligned, SHOWN))
+
+
+def _wrong(pairs: pl.DataFrame) -> dict[str, list[list[str]]]:
+    """Return the first wrong pairs of each sort."""
+    out = {}
+    for error in ("false", "missed"):
+        rows = pairs.filter(pl.col("error") == error).select("article_id_a", "article_id_b").head(SHOWN).rows()
+        out[f"{error}_pairs"] = [list(row) for row in rows]
+    return out
+
+
+def render(told: Mapping[str, Any]) -> str:
+    """Return what `evaluate` returned as text."""
+    return drawn(lambda console: _draw(console, told))
+
+
+def _draw(console: Console, told: Mapping[str, Any]) -> None:
+    pairs = told["pairwise"]
+    console.print(
+        f"F1 {pairs['f1']:.4f} over pairs: precision {pairs['precision']:.4f}, recall {pairs['recall']:.4f}",
+        style="bold",
+    )
+    console.print(
+        f"{count_of(told['labelled'], 'labelled article')}; {pairs['true_pairs']:,} pairs right, "
+        f"{pairs['false_pairs']:,} false, {pairs['missed_pairs']:,} missed"
+    )
+    if told["missing"]:
+        console.print(f"{count_of(told['missing'], 'labelled article')} not in the result: is it of the same inputs?")
+    if "b_cubed" in told:
+        cubed = told["b_cubed"]
+        console.print(
+            f"B-cubed F1 {cubed['f1']:.4f} (precision {cubed['precision']:.4f}, recall {cubed['recall']:.4f}); "
+            f"adjusted Rand index {told['adjusted_rand']:.4f}"
+        )
+    if "canonical" in told:
+        right = told["canonical"]
+        console.print(f"Sources: {right['right']:,} of {right['stories']:,} origins picked, {right['accuracy']:.1%}")
+    if "agency" in told:
+        named = told["agency"]
+        console.print(f"Agencies: precision {named['precision']:.4f}, recall {named['recall']:.4f}")
+    for column in ("kind", "copy"):
+        if told.get(f"by_{column}"):
+            console.print()
+            _draw_labels(console, column, told[f"by_{column}"])
+    for error, what in (("false", "False pairs (one story here, two in the labels)"), ("missed", "Missed pairs")):
+        if shown := told[f"{error}_pairs"]:
+            console.print(f"\n{what}:", style="bold")
+            for a, b in shown:
+                console.print(f"  {safe(a)} {safe(b)}", soft_wrap=True)
+
+
+def _draw_labels(console: Console, column: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column(column, no_wrap=True)
+    for name in ("articles", "precision", "recall", "f1"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        scores = (f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
+        table.add_row(safe(row[column]) or "-", f"{row['articles']:,}", *scores)
+    console.print(table)

@@ -1,0 +1,78 @@
+"""The answer of `explain` as text: verdict, scores, and the two texts with what they share marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jobs.console.output import count_of, day, drawn, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
+
+_MARKS = {"both": "=", "a": "A", "b": "B", "furniture-a": "a", "furniture-b": "b"}
+_STYLES = {"both": "green", "a": "yellow", "b": "cyan", "furniture-a": "dim", "furniture-b": "dim"}
+_LEGEND = "= in both   A only in A   B only in B   a, b furniture of A, of B (left out of the comparison)"
+
+
+def render(told: Mapping[str, Any]) -> str:
+    """Return what `jobs.console.explain.explain` returned as text."""
+    return drawn(lambda console: _draw(console, told))
+
+
+def _draw(console: Console, told: Mapping[str, Any]) -> None:
+    console.print(told["verdict"], style="bold", soft_wrap=True)
+    console.print()
+    for side in ("a", "b"):
+        row = told[side]
+        console.print(f"{side.upper()}  {safe(row['title']) or '(no title)'}", soft_wrap=True)
+        console.print(f"   {safe(row['article_id'])}, {safe(row['site']) or 'site unknown'}, {day(row['published_at'])}, "
+                      f"{count_of(row['word_count'], 'word')}, {row['kind']}, story {safe(row['story_id'])}", soft_wrap=True)  # fmt: skip
+    console.print()
+    _draw_scores(console, told)
+    console.print()
+    if told["pieces"] is None:
+        console.print("The texts were not kept (keep_text was false), so they cannot be shown side by side.")
+        return
+    console.print(_LEGEND, style="dim")
+    _draw_pieces(console, told)
+
+
+def _draw_scores(console: Console, told: Mapping[str, Any]) -> None:
+    scores, bands = told["scores"], told["bands"]
+    if scores is not None:
+        origin = "as the run compared them" if scores["is_compared"] else "computed now: the run did not compare them"
+        lines = [
+            f"Jaccard {scores['jaccard']:.3f}, A in B {scores['containment_a_in_b']:.3f}, "
+            f"B in A {scores['containment_b_in_a']:.3f} over shingles ({origin})",
+            f"{count_of(scores['shared_sentences'], 'identical sentence')}; rule: {scores['reason']}",
+        ]
+    else:
+        lines = ["not compared by the run"]
+    met = f"bands {', '.join(map(str, bands['met']))}" if bands["met"] else "none"
+    lines.append(
+        f"LSH: {len(bands['met'])} of {bands['bands']} bands of {bands['rows']} are equal ({met}); "
+        f"signatures estimate a Jaccard of {bands['estimate']:.2f}"
+    )
+    if len(told["path"]) > 2:  # noqa: PLR2004
+        lines.append("joined by accepted pairs: " + " - ".join(safe(one) for one in told["path"]))
+    for name, line in zip(("Scores", "", "") if scores else ("Scores", ""), lines, strict=False):
+        console.print(f"{name:<7} {line}", soft_wrap=True)
+    for line in lines[3 if scores else 2 :]:
+        console.print(f"Path    {line}", soft_wrap=True)
+
+
+def _draw_pieces(console: Console, told: Mapping[str, Any]) -> None:
+    """Print each sentence behind its mark, wrapped to the width with a hanging indent."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
+    table.add_column(width=1)
+    table.add_column(overflow="fold")
+    for mark, text, why in told["pieces"]:
+        shown = safe(text) + (f"  [{why}]" if why else "")
+        table.add_row(Text(_MARKS[mark], style=_STYLES[mark]), Text(shown, style=_STYLES[mark]))
+    console.print(Padding(table, (0, 0)))

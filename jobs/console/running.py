@@ -1,0 +1,93 @@
+"""A run as the command line makes it: locked, watched, shown, and cleaned up after whatever ends it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from dedup.errors import DedupError
+from jobs import memory, stop
+from jobs.lock import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from dedup.config import Settings
+    from jobs.nightly import Outcome
+    from jobs.progress import Progress
+
+
+def run(
+    inputs: Sequence[str],
+    out: Path,
+    settings: Settings,
+    mapping: Mapping[str, str],
+    log: Callable[..., None] | None,
+    *,
+    is_bar: bool,
+    replaces_updates: bool,
+) -> Outcome:
+    """Run the job under the lock of `out`; see `jobs.nightly.run`.
+
+    Parameters
+    ----------
+    log
+        Called at the end of each stage; None says nothing.
+    is_bar
+        Whether a bar is shown on standard error instead.
+
+    Raises
+    ------
+    LockedError
+        Another run holds the lock.
+    MemoryLimitError
+        The run came near its memory limit.
+    Stopped
+        A signal ended it; whatever it had written is removed.
+    """
+    limit = memory.parse_size(settings.memory_limit)
+    _bound_threads(settings.threads)
+    with locked(out), stop.stoppable(lambda: _clean_up(out)), memory.limited(limit):
+        from jobs import nightly
+
+        def job(progress: Progress) -> Outcome:
+            return nightly.run(inputs, out, settings, mapping, progress, replaces_updates=replaces_updates)
+
+        try:
+            return _shown(job, log, is_bar=is_bar)
+        except BaseException:
+            _clean_up(out)
+            raise
+
+
+def preview(inputs: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a run would read; see `jobs.nightly.preview`."""
+    from jobs import nightly
+
+    return nightly.preview(inputs, mapping)
+
+
+def _shown(job: Callable[[Progress], Outcome], log: Callable[..., None] | None, *, is_bar: bool) -> Outcome:
+    from jobs.progress import BarProgress, Progress
+
+    if not is_bar:
+        return job(Progress(log))
+    bar = BarProgress()
+    with bar.shown():
+        return job(bar)
+
+
+def _clean_up(out: Path) -> None:
+    """Remove what the run had written and not published; what cannot be removed now, the next run removes."""
+    from jobs import publish
+
+    with suppress(DedupError):
+        publish.recover(out)
+
+
+def _bound_threads(threads: int) -> None:
+    """Let Polars use as many threads as the run, which it reads from the environment when it loads."""
+    if threads:
+        os.environ.setdefault("POLARS_MAX_THREADS", str(threads))

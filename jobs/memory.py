@@ -1,0 +1,93 @@
+"""The limit on a run's memory: watched from beside, ended cleanly before it is passed."""
+
+from __future__ import annotations
+
+import re
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dedup.errors import MemoryLimitError, SettingsError
+from jobs import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_STATUS = Path("/proc/self/status")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?")
+_STEPS = "KMGT"
+MARGIN = 0.05
+"""Share of the limit kept free: what a run may take between two looks."""
+
+PERIOD = 0.05
+"""Seconds between two looks."""
+
+
+def parse_size(text: str) -> int:
+    """Return the bytes that `text` names: ``8GiB`` and ``8Gi`` by 1024, ``8GB`` and ``8G`` by 1000, ``8`` as it stands.
+
+    Raises
+    ------
+    SettingsError
+        It names no size.
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise SettingsError(f"{text!r} is no size of memory; give one as 500MB or 8GiB")
+    step = 1024 if match[3] else 1000
+    return int(float(match[1]) * step ** (_STEPS.index(match[2]) + 1 if match[2] else 0))
+
+
+def resident() -> int | None:
+    """Return the bytes of memory this process holds (VmRSS); None where the system does not tell."""
+    try:
+        status = _STATUS.read_text()
+    except OSError:
+        return None
+    match = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
+    return int(match[1]) * 1024 if match else None
+
+
+@contextmanager
+def limited(limit: int, measure: Callable[[], int | None] = resident) -> Iterator[None]:
+    """Stop the `with` block once this process comes within `MARGIN` of `limit` bytes; the main thread is stopped.
+
+    Nothing is watched where the system does not tell how much memory a process holds.
+
+    Raises
+    ------
+    MemoryLimitError
+        The block was stopped.
+    """
+    if measure() is None:
+        yield
+        return
+    is_over, held = threading.Event(), [0]
+
+    def watch() -> None:
+        while not ended.wait(PERIOD):
+            held[0] = measure() or 0
+            if held[0] > limit * (1 - MARGIN):
+                is_over.set()
+                stop.request(said(), MemoryLimitError.exit_code)
+                return
+
+    def said() -> str:
+        return (
+            f"the run holds {held[0] / 1e6:,.0f} MB of memory and was stopped at its limit of {limit / 1e6:,.0f} MB; "
+            "raise --memory-limit or read less at once"
+        )
+
+    ended = threading.Event()
+    watcher = threading.Thread(target=watch, name="memory", daemon=True)
+    watcher.start()
+    try:
+        yield
+    except stop.Stopped as stopped:
+        if is_over.is_set():
+            raise MemoryLimitError(said()) from stopped
+        raise
+    finally:
+        ended.set()
+        watcher.join()

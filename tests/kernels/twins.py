@@ -1,0 +1,98 @@
+"""The kernels once more, slowly, in plain Python on sets, dicts and unicodedata."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from dedup.clean.normalize import ALONE, EXTEND, IGNORE, WORD, class_of, fold_text
+
+MASK = 2**64 - 1
+SEED = 0xCBF29CE484222325
+PRIME = 0x9E3779B97F4A7C15
+BROKEN = re.compile(r"&[0-9A-Za-z#]{1,8};|\u00e2\u20ac[\s\S]?")
+"""HTML entities, and quotes and dashes read as Windows-1252."""
+
+
+def mix(h: int) -> int:
+    h ^= h >> 33
+    h = h * 0xFF51AFD7ED558CCD & MASK
+    h ^= h >> 33
+    h = h * 0xC4CEB9FE1A85EC53 & MASK
+    return h ^ h >> 33
+
+
+def words_of(text: str) -> list[str]:
+    """Return the folded words of a text; Hangul syllables as their letters."""
+    words: list[str] = []
+    word, is_alone = "", False
+
+    def close() -> None:
+        nonlocal word, is_alone
+        if word:
+            words.append(word)
+        word, is_alone = "", False
+
+    for character in BROKEN.sub(" ", text):
+        # Unassigned code points have no meaning yet that a table could fold.
+        folded = fold_text(character) if unicodedata.category(character) != "Cn" else " "
+        for c in folded:
+            kind = class_of(ord(c))
+            if kind == IGNORE:
+                continue
+            if kind == ALONE or (kind == WORD and is_alone):
+                close()
+            if kind in (WORD, ALONE, EXTEND):
+                word += c
+                is_alone = is_alone or kind == ALONE
+            else:
+                close()
+    close()
+    return words
+
+
+def hash_word(word: str) -> int:
+    h = SEED
+    for c in word:
+        h = (h ^ ord(c)) * PRIME & MASK
+    return h
+
+
+def hash_run(words: list[int]) -> int:
+    h = SEED
+    for word in words:
+        h = (h ^ word) * PRIME & MASK
+        h ^= h >> 29
+    return mix(h)
+
+
+def shingles_of(text: str, length: int = 5) -> list[int]:
+    """Return the distinct 64-bit shingle hashes of a text in order."""
+    words = [hash_word(word) for word in words_of(text)]
+    if len(words) <= length:
+        return [hash_run(words)] if words else []
+    out = []
+    for i in range(len(words) - length + 1):
+        h = words[i]
+        for word in words[i + 1 : i + length]:
+            h = (h ^ word) * PRIME & MASK
+            h ^= h >> 29
+        out.append(mix(h))
+    return list(dict.fromkeys(out))
+
+
+def parts_of(count: int, edges: list[tuple[int, int]]) -> list[int]:
+    """Return the smallest member of each node's connected part, by walking."""
+    near: dict[int, set[int]] = {i: set() for i in range(count)}
+    for a, b in edges:
+        near[a].add(b)
+        near[b].add(a)
+    out = [-1] * count
+    for i in range(count):
+        waiting = [i] if out[i] < 0 else []
+        while waiting:
+            node = waiting.pop()
+            if out[node] < 0:
+                out[node] = i
+                waiting.extend(near[node])
+    return out

@@ -1,0 +1,87 @@
+"""Pairs to stories: no bridge, no digest, no order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.cluster import components, join_alike, join_cut
+from tests.kernels.twins import parts_of
+
+EDGES = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=20)
+
+
+def judged(cut: list[tuple[int, int]], alike: list[tuple[int, int]] = ()) -> pl.DataFrame:  # type: ignore[assignment]
+    rows = [(a, b, False, True) for a, b in cut] + [(a, b, True, False) for a, b in alike]
+    schema = {"left": pl.Int64, "right": pl.Int64, "is_alike": pl.Boolean, "is_cut": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def joined(groups: list[int], cut: list[tuple[int, int]], digests: tuple[int, ...] = ()) -> list[int]:
+    is_digest = np.zeros(len(groups), bool)
+    is_digest[list(digests)] = True
+    return join_cut(np.array(groups), judged(cut), is_digest).tolist()
+
+
+@settings(max_examples=200, deadline=None)
+@given(EDGES)
+def test_components_equal_walking_the_graph(edges: list[tuple[int, int]]) -> None:
+    assert components(12, np.array(edges, np.int64).reshape(-1, 2)).tolist() == parts_of(12, edges)
+    assert join_alike(12, judged([(0, 1)], edges)).tolist() == parts_of(12, edges)
+
+
+def test_no_articles_and_no_pairs() -> None:
+    assert components(0, np.empty((0, 2), np.int64)).tolist() == []
+    assert joined([0, 1, 1], []) == [0, 1, 1]
+
+
+def test_a_lone_cut_copy_joins_the_story_that_holds_it() -> None:
+    assert joined([0, 0, 0, 3], [(1, 3)]) == [0, 0, 0, 0]
+    assert joined([0, 1, 1, 1], [(0, 2)]) == [0, 0, 0, 0]
+
+
+def test_two_lone_articles_join() -> None:
+    assert joined([0, 1], [(0, 1)]) == [0, 0]
+
+
+def test_one_article_never_joins_two_stories_of_several() -> None:
+    """Article 4 of the second story is a cut copy of every article of the first."""
+    assert joined([0, 0, 0, 0, 4, 4, 4, 4], [(0, 4), (1, 4), (2, 4), (3, 4)]) == [0, 0, 0, 0, 4, 4, 4, 4]
+
+
+def test_a_single_article_between_two_stories_joins_them_not() -> None:
+    found = joined([0, 0, 0, 3, 4, 4, 4], [(0, 3), (3, 4)])
+    assert found[0] != found[4]
+
+
+def test_two_stories_join_where_enough_of_both_are_cut_copies() -> None:
+    assert joined([0, 0, 2, 2], [(0, 2), (1, 3)]) == [0, 0, 0, 0]
+
+
+def test_digests_join_nothing() -> None:
+    cut = [(0, 2), (1, 2), (2, 3), (2, 4)]
+    assert joined([0, 0, 2, 3, 3], cut, digests=(2,)) == [0, 0, 2, 3, 3]
+    assert joined([0, 1, 2], [(0, 1), (1, 2)], digests=(1,)) == [0, 1, 2]
+
+
+@settings(max_examples=200, deadline=None)
+@given(EDGES, EDGES, st.sets(st.integers(0, 11), max_size=2), st.randoms())
+def test_order_of_pairs_does_not_matter(
+    alike: list[tuple[int, int]], cut: list[tuple[int, int]], digests: set[int], random: Any
+) -> None:
+    frame = judged(cut, alike)
+    is_digest = np.isin(np.arange(12), list(digests))
+    groups = join_alike(12, frame)
+    once = join_cut(groups.copy(), frame, is_digest)
+    turned = frame.select(left="right", right="left", is_alike="is_alike", is_cut="is_cut")
+    rows = list(range(frame.height))
+    random.shuffle(rows)
+    assert join_cut(groups.copy(), turned[rows], is_digest).tolist() == once.tolist()
+    assert (once <= np.arange(12)).all()
+    assert (once[once] == once).all()
+    merged = join_cut(once.copy(), frame, is_digest)
+    assert merged.tolist() == once.tolist()
