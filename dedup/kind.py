@@ -15,12 +15,19 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-WALL_WORDS = 220
-"""A page with more words than this is no wall, whatever it says."""
+PAGE_WORDS = 700
+"""A page with more words than this, furniture and all, is no wall, whatever it says."""
 
-TEMPLATE_TWINS = 2
-TEMPLATE_HELD = 0.25
-"""Share of the smaller article's shingles that a template's wording makes up at least."""
+WALL_WORDS = 110
+"""A wall's own words are no more than this."""
+
+WALL_REST = 8
+"""A page with a wall's wording of which fewer words are left without furniture is a wall that its site repeats."""
+
+TEMPLATE_TWINS = 3
+TEMPLATE_HELD, TEMPLATE_SHARED, TEMPLATE_SENTENCES = 0.2, 15, 0.2
+"""Share of the smaller article's shingles, and shingles, that a template's wording makes up at least, and the share of
+its sentences that may be the same to the letter: a template's differ in their facts, a copy's at its edges."""
 
 
 @cache
@@ -30,26 +37,45 @@ def walls() -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 
-def is_wall(texts: pl.Series, words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Tell the pages that are no story: bool[n]; `words` int64[n] are the words of each text."""
+def may_be_wall(texts: pl.Series, words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell the pages with the wording of a wall somewhere: bool[n]; `words` int64[n] are the words of each text."""
     out = np.zeros(len(texts), bool)
-    rows = np.flatnonzero((words > 0) & (words <= WALL_WORDS))
-    if rows.size:
-        lowered = texts.gather(rows).fill_null("").str.to_lowercase()
-        out[rows] = lowered.str.contains_any(list(walls())).to_numpy()
+    rows = np.flatnonzero((words > 0) & (words <= PAGE_WORDS))
+    out[rows] = _has_wording(texts.gather(rows))
     return out
 
 
-def find_templates(judged: pl.DataFrame, count: int) -> npt.NDArray[np.bool_]:
-    """Tell the articles whose wording others fill with other facts: bool[count], from judged pairs."""
+def is_wall(kept: pl.Series, words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell the pages that are nothing but a wall, of those that may be one: bool[n].
+
+    Parameters
+    ----------
+    kept : String[n], the text of each without furniture
+    words : int64[n], its words
+    """
+    return (words < WALL_REST) | ((words <= WALL_WORDS) & _has_wording(kept))
+
+
+def _has_wording(texts: pl.Series) -> npt.NDArray[np.bool_]:
+    plain = texts.fill_null("").str.to_lowercase().str.replace_all("’", "'", literal=True)
+    return plain.str.contains_any(list(walls())).to_numpy()
+
+
+def find_templates(judged: pl.DataFrame, stories: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell the articles whose wording other stories fill with other facts: bool[n], from judged pairs.
+
+    `stories` int64[n]: the story of each article.
+    """
     held = pl.max_horizontal("left_in_right", "right_in_left")
+    sentences = pl.min_horizontal("left_sentences", "right_sentences")
     twins = judged.filter(
-        ~(pl.col("is_alike") | pl.col("is_cut"))
-        & (held >= TEMPLATE_HELD)
-        & pl.col("reason").is_in(["other facts", "too few identical sentences"])
+        (held >= TEMPLATE_HELD)
+        & (pl.col("shared") >= TEMPLATE_SHARED)
+        & (pl.col("shared_sentences") <= TEMPLATE_SENTENCES * sentences)
     )
-    ends = twins.select("left", "right").to_numpy().ravel()
-    return np.bincount(ends, minlength=count) >= TEMPLATE_TWINS
+    ends = twins.select("left", "right").to_numpy()
+    ends = ends[stories[ends[:, 0]] != stories[ends[:, 1]]]
+    return np.bincount(ends.ravel(), minlength=stories.size) >= TEMPLATE_TWINS
 
 
 def kinds(

@@ -16,8 +16,8 @@ from dedup.errors import UsageError
 from jobs.console.output import put, put_json, safe
 
 EXIT_CODES = (
-    "Exit codes: 0 done, 1 failed (nothing published), 2 usage or settings, 3 published but a file was unreadable or cut "
-    "short, 10 no result there, 11 another run holds the lock, 12 damaged, 13 made by a newer version, 130 and 143 "
+    "Exit codes: 0 done, 1 failed (nothing published), 2 usage or settings, 3 published but a file was unreadable or "
+    "cut short, 10 no result there, 11 another run holds the lock, 12 damaged, 13 made by a newer version, 130 and 143 "
     "cancelled."
 )
 PARTIAL = 3
@@ -54,8 +54,8 @@ def run(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT...",
-            help="Files, folders or globs: JSONL, Parquet, CSV, WARC, WET, HTML, plain text; bare or .gz, .zst, .bz2, .lz4.",
+            metavar="INPUT",
+            help="Files, folders or globs: JSONL, Parquet, CSV, WARC, WET, HTML, text; bare or .gz, .zst, .bz2, .lz4.",
             show_default=False,
         ),
     ],

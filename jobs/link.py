@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dedup.sign import Signed
     from jobs.ingest import Ingested
     from jobs.progress import Progress
+    from jobs.sign import SignedJob
 
 SAME_WORDS = 12
 """Articles of fewer words ("Read more on our site") are no copies of one another for being equal."""
@@ -39,10 +40,10 @@ class Linked(NamedTuple):
     kind: pl.Series
 
 
-def link(ingested: Ingested, signed: Signed, settings: Settings, threads: int, progress: Progress) -> Linked:
+def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, progress: Progress) -> Linked:
     """Group the articles into stories."""
     n = ingested.articles.height
-    wall = ingested.articles["is_wall"].to_numpy()
+    signed, wall = job.signed, job.is_wall
     progress.start("candidates", n)
     copies = _copies(signed, wall)
     is_alone = copies == np.arange(n)
@@ -62,7 +63,7 @@ def link(ingested: Ingested, signed: Signed, settings: Settings, threads: int, p
     stories, is_digest = _join(n, judged, known)
     stories = stories[copies]
     judged = pl.concat([judged, _equal(copies, signed, settings)])
-    is_template = find_templates(judged, n)
+    is_template = find_templates(judged, stories)
     kind = kinds(
         ingested.articles["word_count"].to_numpy(), signed.words, wall, is_digest[copies], is_template[copies],
         settings.stub_words,

@@ -99,7 +99,7 @@ def run(
     threads = settings.threads or os.cpu_count() or 1
     ingested = ingest(sources, skipped, mapping, texts, settings, threads, progress)
     signed = sign(ingested, texts, settings, threads, progress)
-    linked = link(ingested, signed.signed, settings, threads, progress)
+    linked = link(ingested, signed, settings, threads, progress)
     known = ingested._replace(articles=ingested.articles.with_columns(language=languages(ingested, linked, signed)))
     tables = tell(known, signed, linked, settings, progress)
     progress.start("publish", ingested.articles.height)

@@ -14,6 +14,7 @@ from dedup.arrow import slice_bytes, text_buffers
 from dedup.clean.furniture import REASONS, Learned, learn, share_of_text
 from dedup.clean.sentences import take, take_ranges
 from dedup.identify import rows_by_batch
+from dedup.kind import is_wall
 from dedup.schema import FURNITURE
 
 if TYPE_CHECKING:
@@ -32,13 +33,14 @@ OPENING_BYTES = 800
 class SignedJob(NamedTuple):
     """Signatures and what else the texts told.
 
-    `signed` and `learned` by article; `furniture_share` float32[n]; `edges`: head, tail, opening (String) by article;
+    `signed` and `learned` by article; `furniture_share` float32[n]; `is_wall` bool[n]; `edges`: head, tail, opening (String) by article;
     `furniture`: the published table.
     """
 
     signed: Signed
     learned: Learned
     furniture_share: npt.NDArray[np.float32]
+    is_wall: npt.NDArray[np.bool_]
     edges: pl.DataFrame
     furniture: pl.DataFrame
 
@@ -46,6 +48,7 @@ class SignedJob(NamedTuple):
 class _Part(NamedTuple):
     rows: npt.NDArray[np.int64]
     signed: Signed
+    is_wall: npt.NDArray[np.bool_]
     edges: pl.DataFrame
     examples: pl.DataFrame
 
@@ -73,6 +76,7 @@ def sign(ingested: Ingested, texts: Texts, settings: Settings, threads: int, pro
         library.concat([part.signed for part in parts], [part.rows for part in parts]),
         learned,
         share_of_text(pieces, learned.reasons, sizes),
+        np.concatenate([part.is_wall for part in parts])[order],
         pl.concat([part.edges for part in parts])[order],
         FURNITURE.conform(found),
     )
@@ -91,12 +95,30 @@ def _sign_batch(
     pieces = take(ingested.sentences, rows)
     reasons, _ = take_ranges(learned.reasons, ingested.sentences.offsets, rows)
     text = text_buffers(texts)
+    signed = library.sign(texts, pieces, reasons == 0, settings)
     return _Part(
         rows,
-        library.sign(texts, pieces, reasons == 0, settings),
+        signed,
+        _walls(texts, pieces, reasons, ingested.articles["may_be_wall"].gather(rows), signed.words),
         _edges(text, pieces, reasons),
         _example_texts(text, ingested, rows, examples),
     )
+
+
+def _walls(  # type: ignore[no-untyped-def]
+    texts: pl.Series, pieces, reasons, may_be: pl.Series, words: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Tell the pages that are nothing but a wall: bool[n]. Few may be one, so these are looked at singly."""
+    out = may_be.to_numpy().copy()
+    kept = []
+    for row in np.flatnonzero(out):
+        data = texts[int(row)].encode()
+        span = slice(pieces.offsets[row], pieces.offsets[row + 1])
+        bounds = [*pieces.starts[span].tolist(), len(data)]
+        pairs = zip(bounds, bounds[1:], reasons[span], strict=False)
+        kept.append(b"".join(data[a:b] for a, b, reason in pairs if reason == 0).decode("utf-8", "replace"))
+    out[out] = is_wall(pl.Series(kept, dtype=pl.String), words[out])
+    return out
 
 
 def _edges(text, pieces, reasons) -> pl.DataFrame:  # type: ignore[no-untyped-def]

@@ -1,7 +1,7 @@
 """Stopping a run: a signal, or the program itself, ends the main thread at the next step and the process soon after.
 
-The exception `Stopped` unwinds the main thread, so that every `with` block cleans up. A thread beside it sees to it that
-the process ends within `GRACE` seconds even where the main thread waits for others or runs a long kernel.
+The exception `Stopped` unwinds the main thread, so that every `with` block cleans up. A thread beside it sees to it
+that the process ends within `GRACE` seconds even where the main thread waits for others or runs a long kernel.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def stoppable(clean_up: Callable[[], None] = lambda: None, grace: float = GRACE)
             raise _wanted(number)
 
     reader, writer = socket.socketpair()
-    writer.setblocking(False)
+    writer.settimeout(0)
     # Signals a nohup or a shell's background job has turned off stay off.
     caught = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, raise_stopped) for number in caught}

@@ -28,7 +28,7 @@ def shingle_words(words, n, length, out):
         out[0] = hash_words(words, 0, n)
         return 1
     for i in range(n - length + 1):
-        h = words[i]
+        h = words[i] * PRIME  # without it, two equal words would leave nothing of themselves
         for j in range(1, length):
             h = (h ^ words[i + j]) * PRIME
             h ^= h >> np.uint64(29)

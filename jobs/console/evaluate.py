@@ -31,7 +31,8 @@ def evaluate(result: Result, labels: Path) -> dict[str, Any]:
     dict
         ``labelled``, ``missing`` (labelled articles the result does not have), ``pairwise`` (`metrics.SCORES`),
         ``false_pairs`` and ``missed_pairs`` (lists of two ids, the first `SHOWN`); with a table of labels also
-        ``b_cubed``, ``adjusted_rand``, and where it has the columns ``canonical``, ``agency``, ``by_kind``, ``by_copy``.
+        ``b_cubed``, ``adjusted_rand`` and, where it has the columns, ``canonical``, ``agency``, ``by_kind``,
+        ``by_copy``.
 
     Raises
     ------

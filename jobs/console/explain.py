@@ -86,7 +86,7 @@ def _kept(result: Result, article_id: str) -> _Kept:
     """Return what the state holds of one article."""
     from jobs.texts import Texts, read_part
 
-    places = pl.read_ipc(result.state_path("articles.arrow"), memory_map=False).with_row_index("article")
+    places = pl.read_ipc(result.state_path("articles.arrow")).with_row_index("article")
     place = places.row(by_predicate=pl.col("article_id") == article_id, named=True)
     sentences = pl.scan_ipc(result.state_path("sentences.arrow")).filter(pl.col("article") == place["article"])
     name = f"texts/{Texts.name(place['batch'])}"
@@ -205,7 +205,7 @@ def _verdict(scores: Mapping[str, Any] | None, path: Sequence[str], *, is_same: 
     if scores["is_accepted"] and scores["is_compared"]:
         return f"Same story: {scores['reason']}."
     if path:
-        between = f"{len(path) - 2} article{'s' if len(path) > 3 else ''} between them"  # noqa: PLR2004
+        between = f"{len(path) - 2} article{'s' if len(path) > 3 else ''} between them"
         return f"Same story through {between}; the two by themselves: {scores['reason']}."
     return f"Same story through others; the two by themselves: {scores['reason']}."
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jobs.console.output import count_of, day, drawn, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -26,9 +26,10 @@ def _draw(console: Console, told: Mapping[str, Any]) -> None:
     console.print()
     for side in ("a", "b"):
         row = told[side]
+        about = [row["article_id"], row["site"] or "site unknown", day(row["published_at"]), row["kind"]]
+        about += [count_of(row["word_count"], "word"), f"story {row['story_id']}"]
         console.print(f"{side.upper()}  {safe(row['title']) or '(no title)'}", soft_wrap=True)
-        console.print(f"   {safe(row['article_id'])}, {safe(row['site']) or 'site unknown'}, {day(row['published_at'])}, "
-                      f"{count_of(row['word_count'], 'word')}, {row['kind']}, story {safe(row['story_id'])}", soft_wrap=True)  # fmt: skip
+        console.print(f"   {', '.join(map(safe, about))}", soft_wrap=True)
     console.print()
     _draw_scores(console, told)
     console.print()
@@ -40,32 +41,29 @@ def _draw(console: Console, told: Mapping[str, Any]) -> None:
 
 
 def _draw_scores(console: Console, told: Mapping[str, Any]) -> None:
-    scores, bands = told["scores"], told["bands"]
-    if scores is not None:
-        origin = "as the run compared them" if scores["is_compared"] else "computed now: the run did not compare them"
-        lines = [
-            f"Jaccard {scores['jaccard']:.3f}, A in B {scores['containment_a_in_b']:.3f}, "
-            f"B in A {scores['containment_b_in_a']:.3f} over shingles ({origin})",
-            f"{count_of(scores['shared_sentences'], 'identical sentence')}; rule: {scores['reason']}",
-        ]
+    for number, line in enumerate(_score_lines(told["scores"], told["bands"], told["path"])):
+        console.print(f"{'Scores' if number == 0 else '':<7} {line}", soft_wrap=True)
+
+
+def _score_lines(scores: Mapping[str, Any] | None, bands: Mapping[str, Any], path: Sequence[str]) -> list[str]:
+    lines = []
+    if scores is None:
+        lines.append("not compared by the run")
     else:
-        lines = ["not compared by the run"]
-    met = f"bands {', '.join(map(str, bands['met']))}" if bands["met"] else "none"
-    lines.append(
-        f"LSH: {len(bands['met'])} of {bands['bands']} bands of {bands['rows']} are equal ({met}); "
-        f"signatures estimate a Jaccard of {bands['estimate']:.2f}"
-    )
-    if len(told["path"]) > 2:  # noqa: PLR2004
-        lines.append("joined by accepted pairs: " + " - ".join(safe(one) for one in told["path"]))
-    for name, line in zip(("Scores", "", "") if scores else ("Scores", ""), lines, strict=False):
-        console.print(f"{name:<7} {line}", soft_wrap=True)
-    for line in lines[3 if scores else 2 :]:
-        console.print(f"Path    {line}", soft_wrap=True)
+        origin = "as the run compared them" if scores["is_compared"] else "computed now: the run did not compare them"
+        held = f"A in B {scores['containment_a_in_b']:.3f}, B in A {scores['containment_b_in_a']:.3f}"
+        lines.append(f"Jaccard {scores['jaccard']:.3f}, {held} over shingles ({origin})")
+        lines.append(f"{count_of(scores['shared_sentences'], 'identical sentence')}; rule: {scores['reason']}")
+    met = f"{len(bands['met'])} of {bands['bands']} bands of {bands['rows']} are equal"
+    which = f" ({', '.join(map(str, bands['met']))})" if bands["met"] else ""
+    lines.append(f"LSH: {met}{which}; the signatures estimate a Jaccard of {bands['estimate']:.2f}")
+    if len(path) > 2:
+        lines.append("joined by accepted pairs: " + " - ".join(safe(one) for one in path))
+    return lines
 
 
 def _draw_pieces(console: Console, told: Mapping[str, Any]) -> None:
-    """Print each sentence behind its mark, wrapped to the width with a hanging indent."""
-    from rich.padding import Padding
+    """Print each sentence behind its mark, wrapped to the width."""
     from rich.table import Table
     from rich.text import Text
 
@@ -75,4 +73,4 @@ def _draw_pieces(console: Console, told: Mapping[str, Any]) -> None:
     for mark, text, why in told["pieces"]:
         shown = safe(text) + (f"  [{why}]" if why else "")
         table.add_row(Text(_MARKS[mark], style=_STYLES[mark]), Text(shown, style=_STYLES[mark]))
-    console.print(Padding(table, (0, 0)))
+    console.print(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -11,6 +10,7 @@ from dedup.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 NOT_ARTICLES = frozenset({"index_page"})
 """Kinds of labelled rows that are no articles and do not count."""
@@ -76,7 +76,7 @@ def _read_pairs(path: Path) -> pl.DataFrame:
     if not path.is_file():
         return pl.DataFrame(schema={"a": pl.String(), "b": pl.String()})
     rows = [line.split("\t")[:2] for line in path.read_text("utf-8").splitlines() if line.strip()]
-    if short := next((number for number, row in enumerate(rows) if len(row) < 2), None):  # noqa: PLR2004
+    if short := next((number for number, row in enumerate(rows) if len(row) < 2), None):
         raise UsageError(f"{path}, pair {short}: two ids with a tab between them are needed; correct it")
     return pl.DataFrame(rows, schema={"a": pl.String(), "b": pl.String()}, orient="row")
 
@@ -97,12 +97,12 @@ def _read_table(path: Path) -> pl.DataFrame:
     known = [name for name in _KNOWN if name in frame.columns]
     return (
         frame.select(
-            *(pl.col(ids).cast(pl.String)),
+            pl.col(ids).cast(pl.String),
             *(_as(name, frame.schema[name]) for name in known),
         )
         if len(ids) == 2
         else frame
-    )  # noqa: PLR2004
+    )
 
 
 def _as(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -110,7 +110,7 @@ def _as(name: str, dtype: pl.DataType) -> pl.Expr:
     if _KNOWN[name] == pl.Boolean() and dtype == pl.String():
         return column.str.to_lowercase().is_in(["true", "1", "yes"]).alias(name)
     if _KNOWN[name] == pl.String():
-        return pl.when(column.cast(pl.String) != "").then(column.cast(pl.String)).alias(name)  # noqa: PLC1901
+        return pl.when(column.cast(pl.String) != "").then(column.cast(pl.String)).alias(name)
     return column.cast(_KNOWN[name])
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.console import Console
+    from rich.text import Text
 
 PIPE_WIDTH = 160
 """Columns of a line where standard output is no terminal."""
@@ -77,7 +78,7 @@ def _plain(value: Any) -> Any:
 
 
 def drawn(draw: Callable[[Console], None]) -> str:
-    """Return what `draw` prints: in colour and as wide as the terminal, plain and `PIPE_WIDTH` wide where there is none."""
+    """Return what `draw` prints: in colour and as wide as the terminal, else plain and `PIPE_WIDTH` wide."""
     from io import StringIO
 
     from rich.console import Console
@@ -90,6 +91,13 @@ def drawn(draw: Callable[[Console], None]) -> str:
     )  # fmt: skip
     draw(console)
     return "\n".join(line.rstrip() for line in sheet.getvalue().splitlines()) + "\n"
+
+
+def cut(text: object) -> Text:
+    """Return `text` for a cell of a table that is shortened, not wrapped, where the table is too wide."""
+    from rich.text import Text
+
+    return Text(safe(text) or "-", no_wrap=True, overflow="ellipsis")
 
 
 def day(when: datetime | None) -> str:

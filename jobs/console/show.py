@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jobs.console.find import find_story, reading, story_rows
-from jobs.console.output import count_of, day, drawn, safe, share
+from jobs.console.output import count_of, cut, day, drawn, safe, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,9 +71,9 @@ def _draw_articles(console: Console, articles: list[dict[str, Any]], given: str)
     for name in ("jaccard", "in source", "of source"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("published", no_wrap=True)
-    table.add_column("site", no_wrap=True, overflow="ellipsis")
-    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)
-    table.add_column("article_id", no_wrap=True, overflow="fold")
+    table.add_column("site")
+    table.add_column("article_id", overflow="fold")
+    table.add_column("title")
     for row in articles:
         table.add_row(
             ">" if row["article_id"] == given else "",
@@ -82,9 +82,9 @@ def _draw_articles(console: Console, articles: list[dict[str, Any]], given: str)
             share(row["containment_in_canonical"]),
             share(row["containment_of_canonical"]),
             day(row["published_at"]),
-            safe(row["site"]) or "-",
-            safe(row["title"]) or "-",
+            cut(row["site"]),
             safe(row["article_id"]),
+            cut(row["title"]),
             style="bold" if row["is_canonical"] else None,
         )
     console.print(table)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from jobs.console.output import count_of, drawn, safe
+from jobs.console.output import count_of, cut, drawn, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,15 +102,11 @@ def _draw_biggest(console: Console, biggest: Sequence[Mapping[str, Any]]) -> Non
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in ("articles", "sites"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("story", no_wrap=True, overflow="ellipsis")
-    table.add_column("source", no_wrap=True, overflow="ellipsis")
-    table.add_column("agency", no_wrap=True)
-    table.add_column("id", no_wrap=True, min_width=12, overflow="ellipsis")
+    for name in ("story", "source", "agency", "id"):
+        table.add_column(name)
     for row in biggest:
-        table.add_row(
-            f"{row['article_count']:,}", f"{row['site_count']:,}", safe(row["title"] or "(no title)"),
-            safe(row["canonical_site"]) or "-", safe(row["agency"]) or "-", safe(row["story_id"]),
-        )  # fmt: skip
+        names = (row["title"] or "(no title)", row["canonical_site"], row["agency"], row["story_id"])
+        table.add_row(f"{row['article_count']:,}", f"{row['site_count']:,}", *map(cut, names))
     console.print(table)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels.blocks import LONG_STRETCH, find_blocks
+from dedup.kernels.candidates import BAND
 from dedup.kernels.digests import count_all_stories
 from dedup.kernels.overlap import clear_set, count_shared, fill_set, is_in_set
 from dedup.kernels.shingles import keep_first
@@ -121,19 +122,20 @@ def test_coverage_and_own_share_equal_counting_by_hand(
 
 
 def stories_inside(article: int, sets: list[list[int]], names: list[int], least: float) -> tuple[int, float, float]:
-    """Count the other stories in an article, the one that holds most of what is left first."""
-    left = set(sets[article])
+    """Count the other stories in an article, the one that holds most of what is left first, each two keys or more."""
+    left = {key for key in sets[article] if not key & int(BAND)}
     held = {
         name: {v for m in range(len(sets)) if names[m] == name for v in sets[m]} & left
         for name in set(names) - {names[article]}
     }
+    total = len(left)
     taken = []
     while held:
         name = max(sorted(held), key=lambda name: len(held[name] & left))
         count = len(held[name] & left)
-        if count == 0 or count < least * len(sets[article]):
+        if count < max(2, least * total):
             break
-        taken.append(count / len(sets[article]))
+        taken.append(count / total)
         left -= held.pop(name)
     return len(taken), sum(taken), taken[0] if taken else 0.0
 
@@ -142,14 +144,15 @@ def stories_inside(article: int, sets: list[list[int]], names: list[int], least:
 @given(stories(), st.sampled_from([0.06, 0.3]))
 def test_digests_equal_a_greedy_cover_with_sets(given_: tuple[list[list[int]], list[int]], least: float) -> None:
     sets, names = given_
-    sentences, offsets = ranged(sets)
+    keys, offsets = ranged(sets)
     owners = np.repeat(np.arange(len(sets)), np.diff(offsets))
-    order = np.lexsort((owners, sentences))
-    first = np.searchsorted(sentences[order], sentences).astype(np.int64)
-    sizes = (np.searchsorted(sentences[order], sentences, side="right") - first).astype(np.int64)
+    order = np.argsort(keys, kind="stable")
+    first = np.searchsorted(keys[order], keys).astype(np.int64)
+    sizes = (np.searchsorted(keys[order], keys, side="right") - first).astype(np.int64)
+    totals = np.array([sum(not key & int(BAND) for key in part) for part in sets], np.int64)
     found = np.full((len(sets), 3), -1.0)
     count_all_stories(
-        np.arange(len(sets)), np.array(names, np.int64), sentences, offsets, owners[order], first, sizes, least, found
+        offsets, keys, first, sizes, owners[order], np.array(names, np.int64), totals, least, found
     )
     for i in range(len(sets)):
         number, total, largest = stories_inside(i, sets, names, least)

@@ -60,7 +60,7 @@ def test_every_code_point_folds_as_unicodedata_says() -> None:
 
 
 @settings(max_examples=600, deadline=None)
-@given(st.text(alphabet=st.sampled_from("".join(ALPHABETS[1:6])), max_size=40))
+@given(st.one_of(*(st.text(alphabet=st.sampled_from(alphabet), max_size=40) for alphabet in ALPHABETS)))
 @example("한국어 뉴스 각")
 @example("ᾳ ᾼ")
 @example("Việt Nam, Łódź, Ærø")

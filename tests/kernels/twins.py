@@ -73,7 +73,7 @@ def shingles_of(text: str, length: int = 5) -> list[int]:
         return [hash_run(words)] if words else []
     out = []
     for i in range(len(words) - length + 1):
-        h = words[i]
+        h = words[i] * PRIME & MASK
         for word in words[i + 1 : i + length]:
             h = (h ^ word) * PRIME & MASK
             h ^= h >> 29
