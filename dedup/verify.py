@@ -23,6 +23,9 @@ PART = 0.35
 """The larger article must hold no more than the smaller one's story and about twice as much again, unless what they share
 stands at its front: else the two have a passage in common, not a story."""
 
+REVISED_JACCARD, REVISED_SHARED, REVISED_SENTENCES = 0.22, 50, 3
+"""What two versions of a story share at least, where each holds PART of the other: Jaccard, shingles, sentences."""
+
 SAME_FACTS = 0.6
 """Share of the fewer numbers that must be the same."""
 
@@ -105,6 +108,14 @@ def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.Data
         is_near=pl.col("jaccard") >= settings.jaccard,
         is_held=(held >= settings.containment) & (pl.col("shared") >= LEAST_SHARED),
     )
+    # Two versions share a body under different tops: neither holds the other, and yet it is no quote that they share.
+    is_revised = (
+        (pl.col("jaccard") >= REVISED_JACCARD)
+        & (both_held >= PART)
+        & (pl.col("shared") >= REVISED_SHARED)
+        & (pl.col("shared_sentences") >= REVISED_SENTENCES)
+    )
+    judged = judged.with_columns(is_near=pl.col("is_near") | is_revised)
     is_settled = (pl.col("is_near") | (pl.col("is_held") & (both_held >= PART))) & pl.col("has_sentences")
     judged = judged.with_columns(_look(judged.with_columns(is_settled=is_settled), signed))
     judged = judged.with_columns(is_held=pl.col("is_held") & ((both_held >= PART) | pl.col("is_front")))

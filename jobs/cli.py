@@ -264,3 +264,7 @@ def exit_code_of(args: list[str] | None = None) -> int:
         return code if isinstance(code, int) else 0
 
     return guarded(command, is_verbose=is_asked_verbose(args))
+
+
+if __name__ == "__main__":
+    main()

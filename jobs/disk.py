@@ -11,13 +11,13 @@ import errno
 import hashlib
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from dedup.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Hook = Callable[[str, Path, object], None]
 
@@ -138,7 +138,7 @@ def sync(path: Path) -> None:
 def sync_tree(folder: Path) -> None:
     """Sync a folder and the folders in it, the deepest first; the files in them are synced when written."""
     for parent, _, _ in os.walk(folder, topdown=False):
-        sync(folder / parent)
+        sync(Path(parent))
 
 
 def make_folder(path: Path) -> None:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from dedup.clean.match import first_match, holds_any
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -143,12 +145,12 @@ def learn(articles: pl.DataFrame, agencies: Agencies) -> tuple[Agency, ...]:
     agencies
         Those known already.
     """
+    gated = articles.filter(holds_any(pl.col("head"), _NEW_GATE) | holds_any(pl.col("tail"), _NEW_GATE))
     text = pl.concat_str([pl.col("head").fill_null(""), pl.col("tail").fill_null("")], separator="\n")
-    rows = articles.select(text=text, site=pl.col("site"))
-    rows = rows.filter(pl.col("text").str.contains_any(list(_NEW_GATE)))
+    rows = gated.select(text=text, site=pl.col("site"))
     if rows.is_empty():
         return ()
-    named = pl.concat_list([pl.col("text").str.extract(form, 1) for form in _NEW_FORMS]).list.drop_nulls().alias("name")
+    named = pl.concat_list([first_match(pl.col("text"), form, 1) for form in _NEW_FORMS]).list.drop_nulls().alias("name")
     found = (
         rows.select("site", named)
         .explode("name", empty_as_null=False)

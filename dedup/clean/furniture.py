@@ -18,10 +18,11 @@ from dedup.clean.sentences import Sentences, hash_runs
 REASONS = ("story", "repeated", "headline", "teaser", "elsewhere")
 """Why a sentence is furniture, by its code; 0 is not furniture."""
 
-VERSION_SHARE = 0.35
+VERSION_SHARE = 0.15
 """Two articles of a site that share this much of the smaller one's weight are versions of one story."""
 
-VERSION_WEIGHT = 12.0
+PROSE_WORDS = 12
+VERSION_WEIGHT = 30.0
 """… and at least this weight: words of prose over the square root of the number of the site's articles that carry it."""
 
 MANY_STORIES = 3
@@ -70,7 +71,7 @@ def learn(sentences: Sentences, sites: pl.Series, titles: pl.Series, sizes: npt.
     versions = np.arange(n)
     site_stories = np.ones(n, np.int64)
     reasons = _looks(sentences, sizes)
-    prose = np.where((reasons == 0) & (sentences.flags & TERMINATED > 0), sentences.counts, 0).astype(np.float32)
+    prose = np.where((sentences.counts >= PROSE_WORDS) & (reasons == 0) & (sentences.flags & TERMINATED > 0), sentences.counts, 0).astype(np.float32)
     _count_repeats(sentences, prose, sites, in_articles, in_stories, versions, site_stories)
     reasons[_headlines(sentences, titles)] = REASONS.index("headline")
     repeated = _repeated(sentences, in_stories, site_stories)

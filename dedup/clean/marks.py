@@ -8,15 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedup.clean.agencies import Agencies, is_other_script
+from dedup.clean.agencies import Agencies, alternation, is_other_script
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
 NAME, CODE, OTHER, SHUT = "\ue000", "\ue001", "\ue002", "\ue00f"
 """Set before an alias (an unmistakable name, a short code, a name in a script other than Latin), and after it."""
 
 MARKS = NAME + CODE + OTHER + SHUT
+
+
+def gate(agencies: Agencies, also: Iterable[str] = ()) -> str:
+    """Return a pattern for text that `mark` may mark, or that holds one of the words in `also`."""
+    other = {form for form in agencies.aliases if is_other_script(form)}
+    latin = alternation(set(agencies.aliases) - other)
+    return rf"(?:^|[^\p{{L}}\p{{N}}])(?:{latin})|{alternation({*other, *also})}"
 
 
 def mark(text: pl.Expr, agencies: Agencies) -> pl.Expr:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from dedup.clean.match import first_match, holds_any
+
 _THE = r"(?:[Tt]he\swebsite\sof\s)?"
 _NAME = r"(\p{L}[^\n;()<>|]{1,60}?|\d{1,3}\p{L}[^\n;()<>|]{1,40}?)"
 _END = (
@@ -27,8 +29,7 @@ _AGAIN = (
     r"(?i:(?:re-?published|reprinted|reposted|syndicated|reproduced)\s(?:here\s)?(?:with\s(?:the\s)?permission\s)?"
     r"(?:from|of|courtesy\sof)\s)"
 )
-_FIRST = (
-    f"{_STORY}{_ORIGINALLY}",
+_CREDITS = (
     r"(?i:originally\s(?:published|appeared)\s(?:by|on)\s)",
     r"(?i:(?:published|appeared|produced)\s(?:originally|first)\s(?:by|on)\s)",
     _AGAIN,
@@ -41,7 +42,8 @@ _FIRST = (
     r"(?:впервые|первоначально)\sопубликован[аоы]?\s(?:на|в|изданием)\s",
     r"(?:本文|文章)?(?:转载自|轉載自|原载于|原載於|原文刊登于|最早发表于)[:：]?\s?《?",
 )
-FIRST = tuple(lead + _THE + _NAME + _END for lead in _FIRST)
+_FORMS = ((_STORY, _ORIGINALLY), *(("", credit) for credit in _CREDITS))
+"""What must stand before a credit, and the credit."""
 
 _PAPERS = (
     "Post", "Times", "News", "Chronicle", "Herald", "Tribune", "Journal", "Star", "Press", "Gazette", "Globe",
@@ -75,7 +77,7 @@ _GATE = (
 )  # fmt: skip
 
 
-def hints(rows: pl.DataFrame) -> pl.DataFrame:
+def hints(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return the first publisher that articles name.
 
     Parameters
@@ -85,24 +87,37 @@ def hints(rows: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         row (UInt32), origin_hint (String): one row an article that names one, sorted by row.
     """
-    told = rows.select("row", text=pl.col("head") + "\n" + pl.col("tail"))
-    told = told.filter(pl.col("text").str.contains_any(list(_GATE)))
-    told = told.select("row", hint=pl.coalesce([pl.col("text").str.extract(form, 1) for form in FIRST]))
-    by_field = rows.select("row", text=pl.col("author")).filter(pl.col("text") != "")
-    by_line = rows.select("row", text=pl.col("start"))
-    signed = pl.concat([by_field, by_line]).filter(pl.col("text").str.contains_any([*_PAPERS, *_SUFFIXES]))
-    signed = signed.select(
-        "row", hint=pl.coalesce([pl.col("text").str.extract(form, 1) for form in (AFFILIATION, STAFF)])
+    told = rows.filter(holds_any(pl.col("head"), _GATE) | holds_any(pl.col("tail"), _GATE)).select(
+        "row", rank=0, text=pl.col("head") + "\n" + pl.col("tail")
+    )
+    told = told.with_columns(hint=pl.coalesce([_named(pl.col("text"), *form) for form in _FORMS]))
+    by_field = rows.select("row", rank=1, text="author")
+    by_line = rows.select("row", rank=1, text="start")
+    signed = pl.concat([by_field, by_line]).filter(holds_any(pl.col("text"), (*_PAPERS, *_SUFFIXES)))
+    signed = signed.with_columns(
+        hint=pl.coalesce([first_match(pl.col("text"), form, 1) for form in (AFFILIATION, STAFF)])
     )
     clean = pl.col("hint").str.replace_all(r"\s+", " ").str.replace(r"^[Tt]he ", "").str.strip_chars(" .,:“”\"'’")
-    both = pl.concat([told.with_columns(rank=pl.lit(0)), signed.with_columns(rank=pl.lit(1))]).drop_nulls("hint")
     return (
-        both.select("row", "rank", origin_hint=clean)
+        pl.concat([told, signed])
+        .drop_nulls("hint")
+        .select("row", "rank", origin_hint=clean)
         .filter(pl.col("origin_hint").str.len_chars() > 1, ~pl.col("origin_hint").str.contains(_NO_NAME))
         .sort("row", "rank", maintain_order=True)
         .unique("row", keep="first", maintain_order=True)
         .select("row", "origin_hint")
     )
+
+
+def _named(text: pl.Expr, story: str, credit: str) -> pl.Expr:
+    """Return the name behind a credit, null without one."""
+    lead = story + credit + _THE
+    shown = pl.when(text.str.contains(credit)).then(text)
+    # Credit and name in one pattern cost a hundred times as much: every name makes new states of the automaton.
+    rest = shown.str.extract(rf"{lead}(?s:(.*))", 1)
+    name = rest.str.extract(f"^{_NAME}{_END}", 1)
+    later = pl.when(rest.is_not_null() & name.is_null()).then(shown).str.extract(lead + _NAME + _END, 1)
+    return pl.coalesce(name, later)

@@ -6,6 +6,7 @@ in `dedup.clean.byline`, the agencies in `dedup.clean.agencies`.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,7 +14,8 @@ import polars as pl
 from dedup.clean import origin
 from dedup.clean.agencies import Agencies, Agency, alternation, known, learn
 from dedup.clean.byline import UNNAMED, Rule, Where, rules
-from dedup.clean.marks import MARKS, mark
+from dedup.clean.marks import MARKS, gate, mark
+from dedup.clean.match import first_match
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,14 +65,19 @@ def agencies(articles: pl.DataFrame, extra: Sequence[Agency | str] = ()) -> pl.D
     if fresh := learn(articles, who):
         who = known((*extra, *fresh))
     rows = _fields(articles)
-    found = pl.concat([_own(rows, who), _worded(rows, who), _filed(rows, who)])
+    parts = _marked(rows.lazy(), who)
+    hints, own, filed, *held = pl.collect_all(
+        [origin.hints(rows.lazy()), _own(rows.lazy(), who), _filed(rows.lazy(), who), *parts.values()]
+    )
+    worded = _worded(dict(zip(parts, held, strict=True)), who)
+    found = pl.concat([own, filed, *worded])
     best = found.sort(["row", "agency_strength", "agency"], descending=[False, True, False]).unique(
         "row", keep="first", maintain_order=True
     )
     return (
         articles.select("row")
         .join(best, on="row", how="left", maintain_order="left")
-        .join(origin.hints(rows), on="row", how="left", maintain_order="left")
+        .join(hints, on="row", how="left", maintain_order="left")
         .select([pl.col(name).cast(dtype) for name, dtype in OUTPUT.items()])
     )
 
@@ -94,7 +101,7 @@ def _fields(articles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _own(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
+def _own(rows: pl.LazyFrame, who: Agencies) -> pl.LazyFrame:
     """Find articles on an agency's own domain, publishers' aside: those print stories of their own."""
     publishers = {domain for _, domain in who.publishers}
     domains = {domain: name for domain, name in who.by_domain.items() if domain not in publishers}
@@ -106,7 +113,7 @@ def _own(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
     )
 
 
-def _filed(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
+def _filed(rows: pl.LazyFrame, who: Agencies) -> pl.LazyFrame:
     """Find addresses that file an article under an agency, such as /aponline/ or /wires/reuters/."""
     segment = pl.col("url").str.extract(rf"/({alternation(who.by_path)})/", 1)
     hits = rows.select("row", segment=segment).drop_nulls("segment")
@@ -114,54 +121,58 @@ def _filed(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
     return _hits(hits, pl.col("segment").replace_strict(who.by_path, return_dtype=pl.String), evidence, _FILED)
 
 
-def _worded(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
-    """Apply the rules, surest first; an article that one has settled is not shown to the next."""
-    held = _marked(rows, who)
-    found = []
-    for rule in rules(who):
-        left = held[rule.where]
-        if left.is_empty():
-            continue
-        hits = _apply(rule, left, who)
-        if hits.is_empty():
-            continue
-        found.append(hits)
-        settled = hits["row"]
-        held = {where: frame.filter(~pl.col("row").is_in(settled.implode())) for where, frame in held.items()}
-    return pl.concat(found) if found else _hits(rows.clear(), pl.lit(None, pl.String), pl.lit(None, pl.String), 0.0)
-
-
-def _marked(rows: pl.DataFrame, who: Agencies) -> dict[Where, pl.DataFrame]:
+def _marked(rows: pl.LazyFrame, who: Agencies) -> dict[Where, pl.LazyFrame]:
     """Return for each part the articles in which it may credit an agency, aliases marked: few, so rules are cheap."""
-    held: dict[Where, pl.DataFrame] = {}
     also: dict[Where, Sequence[str]] = {"head": (), "tail": UNNAMED, "author": (), "page": tuple(who.by_domain)}
-    for where, others in also.items():
-        passed = rows.select("row", "host", where).filter(pl.col(where).str.contains_any([*who.forms, *others]))
-        marked = passed.with_columns(mark(pl.col(where), who))
-        held[where] = marked.filter(pl.col(where).str.contains_any([*MARKS, *others]))
+    return {
+        where: rows.select("row", "host", where)
+        .filter(pl.col(where).str.contains(gate(who, others)))
+        .with_columns(mark(pl.col(where), who))
+        .filter(pl.col(where).str.contains_any([*MARKS, *others]))
+        for where, others in also.items()
+    }
+
+
+def _with_start(held: dict[Where, pl.DataFrame]) -> dict[Where, pl.DataFrame]:
+    """Add the start of the head, and leave in both the lines that hold an alias."""
     lines = pl.col("head").str.extract_all(rf"[^\n]*[{MARKS}][^\n]*").list.join("\n")
-    start = held["head"].select("row", "host", head=pl.col("head").str.head(START))
-    held["start"] = start.select("row", "host", start=lines).filter(pl.col("start") != "")
-    held["head"] = held["head"].with_columns(lines)
-    return held
+    start = held["head"].with_columns(pl.col("head").str.head(START)).select("row", "host", start=lines)
+    return {**held, "head": held["head"].with_columns(lines), "start": start.filter(pl.col("start") != "")}
 
 
-def _apply(rule: Rule, rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
+def _worded(held: dict[Where, pl.DataFrame], who: Agencies) -> list[pl.DataFrame]:
+    """Apply the rules, surest first; an article that some have settled is not shown to the less sure."""
+    held = _with_start(held)
+    found = []
+    for strength, equals in groupby(rules(who), key=lambda rule: rule.strength):
+        matches = [_matches(rule, held[rule.where].lazy()) for rule in equals if not held[rule.where].is_empty()]
+        if not matches:
+            continue
+        hits = _hits(*_credited(pl.concat(matches), who), strength).unique("row", keep="first", maintain_order=True)
+        found.append(hits.collect())
+        settled = found[-1]["row"].implode()
+        held = {where: frame.filter(~pl.col("row").is_in(settled)) for where, frame in held.items()}
+    return found
+
+
+def _matches(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the words in which a rule holds, and the alias in them."""
     words = pl.col("words")
-    hits = rows.select("row", "host", rule.where, words=pl.col(rule.where).str.extract(rule.pattern, 0)).drop_nulls(
-        "words"
-    )
-    if rule.unless is not None and not hits.is_empty():
+    hits = rows.select("row", "host", words=first_match(pl.col(rule.where), rule.pattern)).drop_nulls("words")
+    if rule.unless is not None:
         hits = hits.filter(~words.str.contains(rule.unless))
     alias = pl.lit(rule.alias) if rule.alias else words.str.extract(rule.pattern, 1)
-    hits = hits.with_columns(alias=alias.str.to_lowercase().str.replace_all(r"\s+", " "))
-    name = pl.col("alias").replace_strict({**who.by_domain, **who.by_alias}, default=None, return_dtype=pl.String)
-    hits = hits.with_columns(agency=name).drop_nulls("agency").filter(~_is_own_publisher(who))
     prefix = f"{rule.where}: " if rule.where in ("author", "page") else ""
-    evidence = prefix + words.str.replace_all(f"[{MARKS}]", "").str.replace_all(r"\s+", " ").str.strip_chars().str.head(
-        120
-    )
-    return _hits(hits, pl.col("agency"), evidence, rule.strength)
+    return hits.with_columns(alias=alias, prefix=pl.lit(prefix))
+
+
+def _credited(matches: pl.LazyFrame, who: Agencies) -> tuple[pl.LazyFrame, pl.Expr, pl.Expr]:
+    """Return the matches that credit an agency, the agency, and the evidence."""
+    alias = pl.col("alias").str.to_lowercase().str.replace_all(r"\s+", " ")
+    name = alias.replace_strict({**who.by_domain, **who.by_alias}, default=None, return_dtype=pl.String)
+    hits = matches.with_columns(agency=name).drop_nulls("agency").filter(~_is_own_publisher(who))
+    bare = pl.col("words").str.replace_all(f"[{MARKS}]", "").str.replace_all(r"\s+", " ").str.strip_chars()
+    return hits, pl.col("agency"), pl.col("prefix") + bare.str.head(120)
 
 
 def _is_own_publisher(who: Agencies) -> pl.Expr:
@@ -172,7 +183,7 @@ def _is_own_publisher(who: Agencies) -> pl.Expr:
     return pl.any_horizontal(own)
 
 
-def _hits(rows: pl.DataFrame, agency: pl.Expr, evidence: pl.Expr, strength: float) -> pl.DataFrame:
+def _hits(rows: pl.LazyFrame, agency: pl.Expr, evidence: pl.Expr, strength: float) -> pl.LazyFrame:
     return rows.select(
         pl.col("row").cast(pl.UInt32),
         agency=agency,

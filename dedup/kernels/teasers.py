@@ -9,16 +9,20 @@ HEADLINE_WORDS = 22
 """A headline or teaser is rarely longer (in words; characters count threefold less where the script has no spaces)."""
 
 
+SENTENCE_WORDS = 8
+"""A piece of fewer words is no proof that an article has a text."""
+
+
 @jit
 def mark_teasers(first, last, counts, flags, scale, out):
-    """Mark the sentences `first..last` of one article that look like furniture; return how many words they have.
+    """Mark the sentences `first..last` of one article that look like furniture; return the words of the sentences left.
 
     `scale` is the words that count as one (1; 3 in scripts without spaces); `out` uint8 gets 1 where a sentence looks
     like furniture, by these rules: a marker begins it, or is all of it; it is a line, of a headline's length, that does
     not end as a sentence does; it breaks off with an ellipsis; it is of a stretch of forty words and more in which no
-    sentence ends.
+    sentence ends. Pieces of fewer than SENTENCE_WORDS do not count as left.
     """
-    marked = 0
+    left = 0
     for s in range(first, last):
         look = flags[s]
         is_short = counts[s] <= HEADLINE_WORDS * scale
@@ -27,18 +31,25 @@ def mark_teasers(first, last, counts, flags, scale, out):
         is_headline = is_line and is_short and not look & TERMINATED
         is_stretch = look & CUT or (s > first and flags[s - 1] & CUT and not look & LINE_START)
         out[s] = 1 if is_marker or is_headline or look & ELLIPSIS or is_stretch else 0
-        if out[s]:
-            marked += counts[s]
-    return marked
+        if not out[s] and counts[s] >= SENTENCE_WORDS * scale:
+            left += counts[s]
+    return left
 
 
 @jit
 def mark_articles(sentence_offsets, counts, flags, scales, most, out):
-    """Mark every article's teasers (`mark_teasers`); one that would lose more than `most` of its words loses none."""
+    """Mark every article's teasers (`mark_teasers`).
+
+    One that would lose more than `most` of its words, and keep no sentence, loses none: a text without punctuation, a
+    list.
+    """
     for a in range(sentence_offsets.size - 1):
         first, last = sentence_offsets[a], sentence_offsets[a + 1]
+        left = mark_teasers(first, last, counts, flags, scales[a], out)
         total = 0
+        marked = 0
         for s in range(first, last):
             total += counts[s]
-        if mark_teasers(first, last, counts, flags, scales[a], out) > most * total:
+            marked += counts[s] * out[s]
+        if left == 0 and marked > most * total:
             out[first:last] = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FAULT = 1
+
+_IS_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = "free some space (also where temporary files go) or raise the limit (ulimit -f), and run again"
 
 
 def guarded(command: Callable[[], int | None], *, is_verbose: bool) -> int:
@@ -41,16 +45,22 @@ def guarded(command: Callable[[], int | None], *, is_verbose: bool) -> int:
             "the memory of this machine is used up; read less at once or lower --threads", MemoryLimitError.exit_code
         )
     except OSError as error:
+        _trace(error, is_verbose=is_verbose)
         where = f"{safe(error.filename)}: " if error.filename else ""
-        return _tell(f"{where}{error.strerror or error}; look into it and run again", StorageError.exit_code)
+        remedy = _FULL if error.errno in _IS_FULL else "look into it and run again"
+        return _tell(f"{where}{error.strerror or error}; {remedy}", StorageError.exit_code)
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else FAULT
     except BaseException as error:  # noqa: BLE001 - Polars' panics are no Exception; nothing may pass this line
-        if is_verbose:
-            note("".join(traceback.format_exception(error)).rstrip())
+        _trace(error, is_verbose=is_verbose)
         hint = "" if is_verbose else " with what -v adds"
         what = f"{type(error).__name__}: {safe(error)[:300]}"
         return _tell(f"this is a fault of the program, please report it{hint}: {what}; nothing was published", FAULT)
+
+
+def _trace(error: BaseException, *, is_verbose: bool) -> None:
+    if is_verbose:
+        note("".join(traceback.format_exception(error)).rstrip())
 
 
 def _tell(sentence: str, exit_code: int) -> int:

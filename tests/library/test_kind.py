@@ -6,7 +6,20 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dedup.kind import TEMPLATE_HELD, TEMPLATE_TWINS, WALL_WORDS, find_templates, is_wall, kinds, walls
+from dedup.kind import (
+    PAGE_WORDS,
+    TEMPLATE_HELD,
+    TEMPLATE_SENTENCES,
+    TEMPLATE_SHARED,
+    TEMPLATE_TWINS,
+    WALL_REST,
+    WALL_WORDS,
+    find_templates,
+    is_wall,
+    kinds,
+    may_be_wall,
+    walls,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,41 +41,47 @@ def test_each_rule_and_which_wins(
     assert kinds(np.array([words]), np.array([kept]), *flags, 40).to_list() == [kind]
 
 
-def test_a_wall_is_short_and_has_a_walls_wording_in_any_case() -> None:
-    phrase = walls()[0]
-    texts = pl.Series([phrase, f"XX {phrase.upper()} yy", "The bridge is closed.", phrase, phrase, None])
-    words = np.array([9, 9, 9, WALL_WORDS, WALL_WORDS + 1, 0])
-    assert is_wall(texts, words).tolist() == [True, True, False, True, False, False]
+def test_a_page_may_be_a_wall_where_it_has_a_walls_wording_in_any_case_and_is_no_long_article() -> None:
+    texts = pl.Series([walls()[0], "XX I’M NOT A ROBOT yy", "The bridge is closed.", walls()[0], walls()[0], None])
+    words = np.array([9, 9, 9, PAGE_WORDS, PAGE_WORDS + 1, 0])
+    assert may_be_wall(texts, words).tolist() == [True, True, False, True, False, False]
+
+
+def test_a_wall_has_nothing_else_once_its_furniture_is_gone() -> None:
+    kept = pl.Series(["", "The bridge is closed.", walls()[0], walls()[0], "The bridge is closed."])
+    words = np.array([0, WALL_REST - 1, WALL_WORDS, WALL_WORDS + 1, WALL_REST])
+    assert is_wall(kept, words).tolist() == [True, True, True, False, False]
 
 
 def test_wall_phrases_are_lower_case_and_long_enough_to_mean_it() -> None:
     assert all(phrase == phrase.lower().strip() and len(phrase) > 3 for phrase in walls())
 
 
-def judged(*pairs: tuple[int, int, float, str]) -> pl.DataFrame:
-    rows = [(a, b, held, 0.1, reason, False, False) for a, b, held, reason in pairs]
-    names = ["left", "right", "left_in_right", "right_in_left", "reason", "is_alike", "is_cut"]
-    return pl.DataFrame(rows, schema=names, orient="row")
-
-
-def test_templates_have_twins_of_other_facts() -> None:
-    twin = TEMPLATE_HELD
-    found = find_templates(
-        judged(
-            (0, 1, twin, "other facts"),
-            (0, 2, twin, "too few identical sentences"),
-            (3, 4, twin, "other facts"),
-            (5, 6, twin - 0.01, "other facts"),
-            (5, 7, twin - 0.01, "other facts"),
-            (8, 9, 0.9, "too little shared"),
-            (8, 7, 0.9, "too little shared"),
-        ),
-        10,
+def judged(*pairs: tuple[int, int, float, int, float]) -> pl.DataFrame:
+    """Return pairs of left, right, share held, shingles shared, and share of the fewer sentences that is the same."""
+    return pl.DataFrame(
+        [(a, b, held, 0.01, shared, 100, 200, round(100 * same)) for a, b, held, shared, same in pairs],
+        schema=["left", "right", "left_in_right", "right_in_left", "shared", "left_sentences", "right_sentences", "shared_sentences"],
+        orient="row",
     )
-    assert TEMPLATE_TWINS == 2
-    assert np.flatnonzero(found).tolist() == [0]
 
 
-def test_accepted_pairs_make_no_template() -> None:
-    pairs = judged((0, 1, 0.9, "other facts"), (0, 2, 0.9, "other facts")).with_columns(is_cut=pl.lit(value=True))
-    assert not find_templates(pairs, 3).any()
+TWIN = (TEMPLATE_HELD, TEMPLATE_SHARED, TEMPLATE_SENTENCES)
+
+
+def test_templates_have_twins_with_other_facts_in_other_stories() -> None:
+    others = range(1, TEMPLATE_TWINS + 1)
+    pairs = judged(*((0, other, *TWIN) for other in others))
+    stories = np.arange(TEMPLATE_TWINS + 1)
+    assert np.flatnonzero(find_templates(pairs, stories)).tolist() == [0]
+    assert not find_templates(pairs[1:], stories).any()
+    stories[1] = 0
+    assert not find_templates(pairs, stories).any()
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [(TWIN[0] - 0.01, TWIN[1], TWIN[2]), (TWIN[0], TWIN[1] - 1, TWIN[2]), (TWIN[0], TWIN[1], TWIN[2] + 0.05)],
+)
+def test_pairs_with_little_or_copied_text_make_no_template(pair: tuple[float, int, float]) -> None:
+    assert not find_templates(judged(*((0, other, *pair) for other in range(1, 9))), np.arange(9)).any()
