@@ -111,8 +111,8 @@ def pick(members: pl.DataFrame, priors: Priors | None = None, extra: Sequence[Ag
     """
     priors = priors or Priors()
     agency = story_agency(members)
-    single = members.filter(pl.len().over("story_id") == 1)
-    several = members.filter(pl.len().over("story_id") > 1)
+    is_single = members["story_id"].is_unique()
+    single, several = members.filter(is_single), members.filter(~is_single)
     found = pl.concat([_only(single), _ranked(_scored(several, agency, priors, extra))])
     return (
         found.join(agency, on="story_id", how="left")
@@ -167,7 +167,9 @@ def _scored(several: pl.DataFrame, agency: pl.DataFrame, priors: Priors, extra: 
     rows = several.sort("story_id", "article_id").join(
         agency.select("story_id", story_agency="agency"), on="story_id", how="left", maintain_order="left"
     )
-    rows = rows.with_columns(site=pl.col("site").str.to_lowercase()).with_columns(_time_evidence())
+    # Numbers of stories: windows over them are a good deal cheaper than over ids.
+    rows = rows.with_columns(story=pl.col("story_id").rle_id(), site=pl.col("site").str.to_lowercase())
+    rows = rows.with_columns(_time_evidence())
     rows = rows.with_columns(_own_evidence(priors)).with_columns(_wire_evidence(extra))
     rows = rows.join(links(rows), on="article_id", how="left", maintain_order="left")
     rows = rows.join(bears(rows), on="article_id", how="left", maintain_order="left")
@@ -188,8 +190,8 @@ def _score() -> pl.Expr:
 
 
 def _own_evidence(priors: Priors) -> list[pl.Expr]:
-    best = pl.col("coverage").max().over("story_id")
-    pair = pl.len().over("story_id") == 2
+    best = pl.col("coverage").max().over("story")
+    pair = pl.len().over("story") == 2
     own = pl.col("own_share").fill_null(0.0).cast(pl.Float64)
     bare = pl.col("title").fill_null("").str.to_lowercase().str.replace(r"\s[|–—-]\s[^|]{1,40}$", "")
     headline = bare.str.replace_all(r"[^\p{L}\p{N}]", "")
@@ -199,7 +201,7 @@ def _own_evidence(priors: Priors) -> list[pl.Expr]:
         (pl.col("coverage").fill_null(0.0).cast(pl.Float64) - best).alias("coverage"),
         pl.when(~pair).then(own).otherwise(0.0).alias("own_share"),
         pl.when(pair).then(own).otherwise(0.0).alias("own_share_pair"),
-        ((pl.len().over("story_id", headline) - 1) / (pl.len().over("story_id") - 1)).fill_null(0.0).alias("headline"),
+        ((pl.len().over("story", headline) - 1) / (pl.len().over("story") - 1)).fill_null(0.0).alias("headline"),
         (pl.col("kind") != "article").cast(pl.Float64).alias("not_article"),
         pl.col("furniture_share").fill_null(0.0).cast(pl.Float64).alias("furniture"),
     ]  # fmt: skip
@@ -214,12 +216,12 @@ def _time_evidence() -> list[pl.Expr]:
     time = pl.col("published_at")
     midnight = ((time.dt.hour() == 0) & (time.dt.minute() == 0) & (time.dt.second() == 0)).fill_null(value=False)
     future = (time > pl.col("crawled_at") + pl.duration(hours=1)).fill_null(value=False)
-    off = (time - time.median().over("story_id")).dt.total_days().abs() > OUTLIER_DAYS
+    off = (time - time.median().over("story")).dt.total_days().abs() > OUTLIER_DAYS
     crawl = pl.col("published_at_source").fill_null("").str.contains("(?i)crawl|fetch")
     no_time = time.is_null() | future | off.fill_null(value=False) | crawl
     trusted = pl.when(~no_time & ~midnight).then(time)
-    first = trusted.min().over("story_id")
-    second = trusted.filter(trusted > first).min().over("story_id")
+    first = trusted.min().over("story")
+    second = trusted.filter(trusted > first).min().over("story")
     delay = (trusted - first).dt.total_seconds() / 60.0
     return [
         (1.0 / (1.0 + delay / EARLY_MINUTES)).fill_null(0.0).alias("earliest"),
@@ -238,21 +240,21 @@ def _wire_evidence(extra: Sequence[Agency | str]) -> list[pl.Expr]:
         pl.col("site").replace_strict(own, default=None, return_dtype=pl.String) == pl.col("story_agency")
     ) | named
     is_own = is_own.fill_null(value=False)
-    is_carried = pl.col("story_agency").is_not_null() & ~is_own.any().over("story_id")
+    is_carried = pl.col("story_agency").is_not_null() & ~is_own.any().over("story")
     credits_wire = (pl.col("agency_strength").fill_null(0.0) >= 0.5) & ~is_own
-    some_none = (pl.col("agency").is_null() | is_own).any().over("story_id")
+    some_none = (pl.col("agency").is_null() | is_own).any().over("story")
     return [
         is_own.cast(pl.Float64).alias("own_domain"),
         pl.when(is_carried).then("coverage").otherwise(0.0).alias("wire_coverage"),
-        (credits_wire & some_none & is_own.any().over("story_id")).cast(pl.Float64).alias("credits_wire"),
+        (credits_wire & some_none & is_own.any().over("story")).cast(pl.Float64).alias("credits_wire"),
     ]
 
 
 def _habits(rows: pl.DataFrame) -> pl.DataFrame:
     """Learn from stories of two or more sites how often a site is their source, shrunk towards no opinion."""
-    wide = rows.filter(pl.col("site").n_unique().over("story_id") > 1)
-    weight = pl.col("score").exp() / pl.col("score").exp().sum().over("story_id")
-    shares = wide.with_columns(won=weight, due=1.0 / pl.len().over("story_id")).filter(pl.col("site").is_not_null())
+    wide = rows.filter(pl.col("site").n_unique().over("story") > 1)
+    weight = pl.col("score").exp() / pl.col("score").exp().sum().over("story")
+    shares = wide.with_columns(won=weight, due=1.0 / pl.len().over("story")).filter(pl.col("site").is_not_null())
     return (
         shares.sort("story_id", "article_id")
         .group_by("site", maintain_order=True)
@@ -267,29 +269,22 @@ def _habits(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _ranked(rows: pl.DataFrame) -> pl.DataFrame:
     """Take the best of each story, its runner-up, and what separates them."""
-    ordered = rows.sort(["story_id", "score", "article_id"], descending=[False, True, False])
-    best = pl.col("score").max().over("story_id")
+    best = pl.col("score").max().over("story")
     odds = ((pl.col("score") - best) / TEMPERATURE).exp()
-    ordered = ordered.with_columns(confidence=odds / odds.sum().over("story_id"))
-    separating = [(pl.col(name).first() - pl.col(name).get(1)) * weight for name, weight in WEIGHTS.items()]
-    gains = [gain.alias(f"gain_{name}") for name, gain in zip(WEIGHTS, separating, strict=True)]
-    top = ordered.group_by("story_id", maintain_order=True).agg(
-        pl.col("article_id").first().alias("canonical_article_id"),
-        pl.col("article_id").get(1).alias("runner_up_article_id"),
-        pl.col("confidence").first().clip(0.01, 0.99).alias("canonical_confidence"),
-        (pl.col("score").first() - pl.col("score").get(1)).alias("gap"),
-        pl.col("lead_minutes").first(),
-        pl.col("site").first(),
-        pl.col("story_agency").first(),
-        pl.col("coverage").get(1).alias("coverage_2"),
-        (pl.col("own_share") + pl.col("own_share_pair")).first().alias("own_1"),
-        (pl.col("own_share") + pl.col("own_share_pair")).get(1).alias("own_2"),
-        *gains,
+    ordered = rows.with_columns(confidence=odds / odds.sum().over("story")).sort(
+        "story", "score", "article_id", descending=[False, True, False]
     )
+    is_best = ordered["story"].rle_id().diff().fill_null(1) == 1
+    top, second = ordered.filter(is_best), ordered.filter(is_best.shift(1, fill_value=False))
+    gains = [((top[name] - second[name]) * weight).alias(name) for name, weight in WEIGHTS.items()]
+    own = pl.col("own_share") + pl.col("own_share_pair")
+    facts = top.select(
+        "site", "story_agency", "lead_minutes", own_1=own, gap=pl.col("score") - second["score"]
+    ).with_columns(second.select(own_2=own, coverage_2="coverage"))
     return top.select(
         "story_id",
-        "canonical_article_id",
-        "runner_up_article_id",
-        canonical_evidence=reasons(tuple(WEIGHTS)),
-        canonical_confidence=pl.col("canonical_confidence").cast(pl.Float32),
+        canonical_article_id="article_id",
+        runner_up_article_id=second["article_id"],
+        canonical_evidence=reasons(facts, pl.DataFrame(gains)),
+        canonical_confidence=pl.col("confidence").clip(0.01, 0.99).cast(pl.Float32),
     )

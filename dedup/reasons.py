@@ -12,19 +12,21 @@ LEAST = 0.05
 """A piece of evidence that moved the lead by less, in log odds, is not worth a sentence."""
 
 
-def reasons(names: tuple[str, ...]) -> pl.Expr:
-    """Write why a pick stands before its runner-up, the weightiest reason first.
+def reasons(facts: pl.DataFrame, gains: pl.DataFrame) -> pl.Series:
+    """Write why each pick stands before its runner-up, the weightiest reason first.
 
     Parameters
     ----------
-    names
-        Pieces of evidence; the frame holds gain_<name> (float: what it adds to the pick's lead), and of the pick site,
-        story_agency, lead_minutes, own_1, of the runner-up own_2 and coverage_2, and gap (float, its score behind).
+    facts
+        One row a pick: of the pick site, story_agency (String, null), lead_minutes (Float64, null), own_1, of the
+        runner-up own_2 and coverage_2 (Float64), and gap (Float64, its score behind).
+    gains
+        One column a piece of evidence (Float64, null: nothing): what it adds to the lead of the pick in that row.
 
     Returns
     -------
-    pl.Expr
-        List[String], never empty; gains under `LEAST` are left out, equal gains keep the order of `names`.
+    pl.Series
+        List[String], one a pick, never empty; gains up to `LEAST` are left out, equal gains keep the order of columns.
     """
     site = pl.col("site").fill_null("its site")
     shares = _percent(pl.col("own_1")) + " of its text is its own, of the runner-up's " + _percent(pl.col("own_2"))
@@ -51,15 +53,23 @@ def reasons(names: tuple[str, ...]) -> pl.Expr:
         "site_habit": site + " is often the source of what others carry",
         "furniture": pl.lit("less furniture around the text"),
     }  # fmt: skip
-    parts = [
-        pl.struct(gain=-pl.col(f"gain_{name}").fill_null(0.0).round(4), order=pl.lit(i), text=said[name])
-        for i, name in enumerate(names)
-    ]
-    ranked = pl.concat_list(parts).list.eval(pl.element().filter(pl.element().struct.field("gain") < -LEAST).sort())
-    texts = ranked.list.eval(pl.element().struct.field("text")).list.drop_nulls()
+    texts = facts.with_row_index("pick").select("pick", *(said[name].alias(name) for name in gains.columns))
+    listed = (
+        gains.unpivot(value_name="gain")
+        .with_columns(texts.unpivot(index="pick", value_name="text").drop("variable"), gain=pl.col("gain").round(4))
+        .filter(pl.col("gain") > LEAST, pl.col("text").is_not_null())
+        .sort("pick", "gain", descending=[False, True], maintain_order=True)
+        .group_by("pick", maintain_order=True)
+        .agg("text")
+    )
     close = "nothing much tells it from the runner-up"
     tie = pl.when(pl.col("gap") == 0).then(pl.lit(f"{close}; the smaller id is taken")).otherwise(pl.lit(close))
-    return pl.when(texts.list.len() > 0).then(texts).otherwise(pl.concat_list(tie))
+    return (
+        facts.with_row_index("pick")
+        .join(listed, on="pick", how="left", maintain_order="left")
+        .select(pl.coalesce("text", pl.concat_list(tie)))
+        .to_series()
+    )
 
 
 def _percent(share: pl.Expr) -> pl.Expr:

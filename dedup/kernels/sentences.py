@@ -159,7 +159,14 @@ def _scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over pun
 
 
 @jit
-def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_alone, h, at_end):
+def is_capital(data, i, end, fold):
+    """Tell whether an upper-case letter stands at `data[i]`."""
+    point, _ = decode(data, i, end)
+    return entry_of(point, fold) & 8 != 0
+
+
+@jit
+def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_next_capital, is_alone, h, at_end):
     """Decide whether a sentence ends in a gap; return (ends, was cut by length)."""
     if at_end or seen & _GAP_LINE:
         return True, False
@@ -169,6 +176,9 @@ def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_alone, h, at_en
         return True, False
     # A dot behind one or two letters is an initial or an abbreviation (U.S., J., Mr.) more often than an end.
     if seen & _GAP_STOP and seen & _GAP_SPACE and is_next_upper and word_bytes >= 3:
+        return True, False
+    # Lines lost in extraction: "… South Africa.Researchers say". Not "example.com", "Ph.D" or "3.5".
+    if seen & (_GAP_STOP | _GAP_WIDE_STOP) and is_next_capital and word_bytes >= 3:
         return True, False
     # Thai, Lao, Khmer and Burmese end sentences with a space; flattened Chinese pages part their pieces by one.
     if is_alone and seen & _GAP_SPACE and words_so_far >= 12:
@@ -247,11 +257,14 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
         at, cut, seen = _scan_gap(data, behind, low, high, fold, width)
         if seen & _GAP_LINK:
             look |= LINKISH
-        is_next_upper = True
+        is_next_upper = is_next_capital = True
         if at < high:
             is_next_upper = data[at] < 97 or data[at] > 122
+            is_next_capital = is_capital(data, at, high, fold)
         so_far = t + 1 - first
-        is_end, is_cut = _ends_here(seen, word_bytes, so_far, is_next_upper, is_alone, words[t], t + 1 == n)
+        is_end, is_cut = _ends_here(
+            seen, word_bytes, so_far, is_next_upper, is_next_capital, is_alone, words[t], t + 1 == n
+        )
         if not (is_end or (is_marker_end and is_next_upper)):
             continue
         is_cut = is_cut and is_end
