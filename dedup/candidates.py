@@ -32,9 +32,7 @@ def choose_bands(jaccard: float, permutations: int) -> tuple[int, int]:
     >>> choose_bands(0.4, 128)
     (32, 4)
     """
-    rows = min(
-        range(1, permutations + 1), key=lambda r: abs((1 / (permutations // r)) ** (1 / r) - jaccard)
-    )
+    rows = min(range(1, permutations + 1), key=lambda r: abs((1 / (permutations // r)) ** (1 / r) - jaccard))
     return permutations // rows, rows
 
 
@@ -98,7 +96,7 @@ def candidates(known: Index, order: npt.NDArray[np.int64], stories: npt.NDArray[
     ranks = np.empty(order.size, np.int64)
     ranks[places] = np.arange(order.size)
     ranked = np.empty(known.keys.size, np.int64)
-    sort_buckets(known.carriers, known.starts, known.sizes, known.places, ranks, ranked)
+    sort_buckets(known.carriers, known.sizes, known.places, ranks, ranked)
     out = np.empty((order.size * MOST, 2), np.int64)
     count = meet_hubs(
         places, known.offsets, known.keys, known.starts, known.sizes, ranked, stories[known.articles], known.totals,

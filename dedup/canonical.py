@@ -169,8 +169,8 @@ def _scored(several: pl.DataFrame, agency: pl.DataFrame, priors: Priors, extra: 
     )
     # Numbers of stories: windows over them are a good deal cheaper than over ids.
     rows = rows.with_columns(story=pl.col("story_id").rle_id(), site=pl.col("site").str.to_lowercase())
-    rows = rows.with_columns(_time_evidence())
-    rows = rows.with_columns(_own_evidence(priors)).with_columns(_wire_evidence(extra))
+    evidence = rows.lazy().with_columns(*_time_evidence(), *_own_evidence(priors), is_own=_is_own(extra))
+    rows = evidence.with_columns(_wire_evidence()).collect()
     rows = rows.join(links(rows), on="article_id", how="left", maintain_order="left")
     rows = rows.join(bears(rows), on="article_id", how="left", maintain_order="left")
     flags = ("linked_to", "links_away", "named", "names_other")
@@ -221,7 +221,7 @@ def _time_evidence() -> list[pl.Expr]:
     no_time = time.is_null() | future | off.fill_null(value=False) | crawl
     trusted = pl.when(~no_time & ~midnight).then(time)
     first = trusted.min().over("story")
-    second = trusted.filter(trusted > first).min().over("story")
+    second = pl.when(trusted > first).then(trusted).min().over("story")
     delay = (trusted - first).dt.total_seconds() / 60.0
     return [
         (1.0 / (1.0 + delay / EARLY_MINUTES)).fill_null(0.0).alias("earliest"),
@@ -232,21 +232,25 @@ def _time_evidence() -> list[pl.Expr]:
     ]
 
 
-def _wire_evidence(extra: Sequence[Agency | str]) -> list[pl.Expr]:
+def _is_own(extra: Sequence[Agency | str]) -> pl.Expr:
+    """Tell whether a site is that of the agency its story credits, by domain or by name."""
     own = known(tuple(extra)).by_domain
-    label = pl.col("story_agency").str.to_lowercase().str.replace_all(" ", "")
-    named = (pl.col("site").str.extract(r"^([^.]+)\.", 1) == label) & (label.str.len_chars() > 4)
-    is_own = (
-        pl.col("site").replace_strict(own, default=None, return_dtype=pl.String) == pl.col("story_agency")
-    ) | named
-    is_own = is_own.fill_null(value=False)
-    is_carried = pl.col("story_agency").is_not_null() & ~is_own.any().over("story")
+    label = pl.col("story_agency").str.to_lowercase().str.replace_all(" ", "", literal=True)
+    is_named = (pl.col("site").str.extract(r"^([^.]+)\.", 1) == label) & (label.str.len_chars() > 4)
+    agency = pl.col("site").replace_strict(own, default=None, return_dtype=pl.String)
+    return ((agency == pl.col("story_agency")) | is_named).fill_null(value=False)
+
+
+def _wire_evidence() -> list[pl.Expr]:
+    is_own = pl.col("is_own")
+    is_here = is_own.any().over("story")
+    is_carried = pl.col("story_agency").is_not_null() & ~is_here
     credits_wire = (pl.col("agency_strength").fill_null(0.0) >= 0.5) & ~is_own
     some_none = (pl.col("agency").is_null() | is_own).any().over("story")
     return [
         is_own.cast(pl.Float64).alias("own_domain"),
         pl.when(is_carried).then("coverage").otherwise(0.0).alias("wire_coverage"),
-        (credits_wire & some_none & is_own.any().over("story")).cast(pl.Float64).alias("credits_wire"),
+        (credits_wire & some_none & is_here).cast(pl.Float64).alias("credits_wire"),
     ]
 
 

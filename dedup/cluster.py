@@ -46,7 +46,7 @@ def components(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64
     _, labels = connected_components(coo_array((ones, (pairs[:, 0], pairs[:, 1])), (count, count)), directed=False)
     first = np.full(int(labels.max(initial=-1)) + 1, count, np.int64)
     np.minimum.at(first, labels, np.arange(count))
-    return first[labels]
+    return np.asarray(first[labels])
 
 
 def find_digests(known: Index, stories: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -71,8 +71,8 @@ def join_cut(
     """Join cut copies to their stories: int64[n], the smallest member of each story.
 
     Two stories join where SUPPORT of the smaller one's members stand in a cut pair with the other, and with more than one
-    of its members: one article alone is a bridge, unless it is all there is. Joining goes on until nothing changes, all joins of a round at once, so the result
-    does not depend on any order. Pairs with a digest join nothing.
+    of its members: one article alone is a bridge, unless it is all there is. Joining goes on until nothing changes, all
+    joins of a round at once, so the result does not depend on any order. Pairs with a digest join nothing.
     """
     cut = judged.filter(pl.col("is_cut") & ~pl.col("is_alike")).select("left", "right").to_numpy()
     cut = cut[~is_digest[cut].any(axis=1)]
@@ -87,7 +87,7 @@ def join_cut(
         )
         x, y, of_x, of_y = (votes[c].to_numpy() for c in ("x", "y", "a", "b"))
         is_smaller = (sizes[x] < sizes[y]) | ((sizes[x] == sizes[y]) & (x > y))
-        is_backed = is_smaller & (of_x >= SUPPORT * sizes[x]) & ((sizes[x] == 1) | (of_y >= 2))  # noqa: PLR2004
+        is_backed = is_smaller & (of_x >= SUPPORT * sizes[x]) & ((sizes[x] == 1) | (of_y >= 2))
         if not is_backed.any():
             return groups
         groups = components(groups.size, np.stack([x[is_backed], y[is_backed]], axis=1))[groups]

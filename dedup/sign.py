@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from dedup.arrow import text_buffers
 from dedup.clean.normalize import fold
@@ -19,6 +18,7 @@ from dedup.clean.sentences import take_ranges
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
     from datasketch import LeanMinHash
 
     from dedup.clean.sentences import Sentences
@@ -51,7 +51,7 @@ class Signed(NamedTuple):
 @lru_cache(maxsize=8)
 def permutations(count: int, seed: int) -> npt.NDArray[np.uint32]:
     """Return affine32's parameters a, b: uint32[2, count], drawn as datasketch 2.0 draws them (MinHash._init_permutations)."""
-    generator = np.random.RandomState(seed)  # noqa: NPY002
+    generator = np.random.RandomState(seed)
     a = generator.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
     b = generator.randint(0, 1 << 32, count, dtype=np.uint32)
     return np.array([a, b])
@@ -110,7 +110,8 @@ def shingle_hashes(text: str, shingle_words: int = 5) -> npt.NDArray[np.uint32]:
     >>> (shingle_hashes("ONE two – three") == shingle_hashes("one “two” three")).all()
     np.True_
     """
-    from dedup.kernels.shingles import keep_first, shingle_words as run
+    from dedup.kernels.shingles import keep_first
+    from dedup.kernels.shingles import shingle_words as run
     from dedup.kernels.tokens import tokenize
 
     data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
@@ -126,6 +127,7 @@ def to_datasketch(text: str, num_perm: int = 128, seed: int = 1) -> LeanMinHash:
 
     It equals `datasketch.MinHash(num_perm, seed, hashfunc=int, scheme="affine32")` updated with `shingle_hashes(text)`.
     """
+    import polars as pl
     from datasketch import LeanMinHash
 
     from dedup.kernels.shingles import sign_shingles

@@ -101,7 +101,8 @@ def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.Data
     held = pl.max_horizontal("left_in_right", "right_in_left")
     both_held = pl.min_horizontal("left_in_right", "right_in_left")
     judged = compared.with_columns(
-        has_sentences=pl.col("shared_sentences") >= pl.min_horizontal(least_sentences, pl.lit(settings.shared_sentences)),
+        has_sentences=pl.col("shared_sentences")
+        >= pl.min_horizontal(least_sentences, pl.lit(settings.shared_sentences)),
         has_facts=(least_facts < FEW_FACTS)
         | (pl.col("shared_facts") >= SAME_FACTS * least_facts)
         | (pl.col("shared_sentences") >= 0.5 * least_sentences),
@@ -161,7 +162,9 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     is_cut = (shared[at, small] >= OPENING_SHARED) & (shared[at, small] >= OPENING_HELD * sizes[at, small])
     is_stub = (words <= STUB_WORDS) & (shared[at, small] >= STUB_SHARED)
     out = np.zeros((3, len(judged)), bool)
-    out[0, rows["at"].to_numpy()] = stretched[at, small] >= np.maximum(LEAST_SHARED, STRETCHED * rows["shared"].to_numpy())
+    out[0, rows["at"].to_numpy()] = stretched[at, small] >= np.maximum(
+        LEAST_SHARED, STRETCHED * rows["shared"].to_numpy()
+    )
     out[1, rows["at"].to_numpy()] = is_dense & (is_cut | is_stub) & (rows["shared_sentences"].to_numpy() > 0)
     out[2, rows["at"].to_numpy()] = density[at, 1 - small] >= OPENING_DENSITY_LONGER
     return pl.DataFrame({"has_stretches": out[0], "has_opening": out[1], "is_front": out[2]})

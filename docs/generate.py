@@ -28,7 +28,7 @@ def pages() -> dict[str, str]:
 
 def _commands() -> str:
     root: Any = typer.main.get_command(app)
-    out = "# Commands\n\nResults go to standard output, progress and logs to standard error. `--json` prints one object.\n"
+    out = "# Commands\n\nResults go to standard output, progress and logs to standard error.\n"
     for name, command in sorted(root.commands.items()):
         context = command.context_class(
             command, info_name=f"dedup {name}", terminal_width=WIDTH, max_content_width=WIDTH
@@ -47,8 +47,8 @@ def _settings() -> str:
     ]  # fmt: skip
     head = ("Setting", "Environment", "Default", "May be", "Changes results", "Meaning")
     return (
-        "\n## Settings\n\nAn option stands before the environment, that before the file of `--config` (TOML, one line a "
-        "setting), that before the\ndefault. A list in the environment is separated by commas. An unknown name is an "
+        "\n## Settings\n\nAn option stands before the environment, that before the file of `--config` (TOML, one line "
+        "a setting), that before the\ndefault. A list in the environment is separated by commas. An unknown name is an "
         "error.\n\n" + _grid(head, rows)
     )
 
@@ -61,8 +61,8 @@ def _default(value: object) -> str:
 
 def _tables() -> str:
     out = (
-        "# Data dictionary\n\nEvery table is a folder of Parquet files under `DIR/current/`. Rows are sorted on the key "
-        "named; times are UTC.\n"
+        "# Data dictionary\n\nEvery table is a folder of Parquet files under `DIR/current/`. Rows are sorted on the "
+        "key named; times are UTC.\n"
     )
     for table in schema.PUBLISHED:
         rows = [

@@ -36,8 +36,8 @@ class Ingested(NamedTuple):
     """What was read.
 
     `articles`: the columns of `schema.RECORD` but id and text, and article_id, text_bytes, word_count (Int64),
-    may_be_wall (Boolean), batch, place_in_batch (Int64: where the text lies); one row an article, sorted by article_id. `sentences`
-    are theirs, in that order. `quarantine` as in the schema, `dropped` by reason, `read` counts all records met.
+    may_be_wall (Boolean), batch, place_in_batch (Int64: where the text lies); one row an article, sorted by article_id.
+    `sentences` are theirs, in that order. `quarantine` as in the schema, `dropped` by reason, `read` counts all records met.
     """
 
     articles: pl.DataFrame
@@ -171,7 +171,7 @@ def _sites(records: pl.DataFrame) -> pl.Series:
 
 def _words(pieces: Sentences) -> npt.NDArray[np.int64]:
     sums = np.concatenate([[0], np.cumsum(pieces.counts, dtype=np.int64)])
-    return sums[pieces.offsets[1:]] - sums[pieces.offsets[:-1]]
+    return np.asarray(sums[pieces.offsets[1:]] - sums[pieces.offsets[:-1]], np.int64)
 
 
 def _codes(languages: pl.Series) -> pl.Series:

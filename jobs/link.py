@@ -76,7 +76,7 @@ def _copies(signed: Signed, wall: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64
     n = signed.words.size
     key = np.where(wall | (signed.words < SAME_WORDS), np.arange(n, dtype=np.uint64), signed.contents)
     order = np.lexsort((np.arange(n), key))
-    starts = np.append(True, key[order][1:] != key[order][:-1])  # noqa: FBT003
+    starts = np.append(True, key[order][1:] != key[order][:-1])
     out = np.empty(n, np.int64)
     out[order] = order[np.maximum.accumulate(np.where(starts, np.arange(n), 0))]
     return out
@@ -88,17 +88,13 @@ def _judged(pairs: npt.NDArray[np.int64], signed: Signed, settings: Settings, th
         return pl.concat(pool.map(lambda part: judge(compare(part, signed), signed, settings), parts))
 
 
-def _join(
-    n: int, judged: pl.DataFrame, known: Index
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def _join(n: int, judged: pl.DataFrame, known: Index) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     alike = join_alike(n, judged)
     is_digest = find_digests(known, alike)
     return join_cut(alike, judged, is_digest), is_digest
 
 
-def _cores_first(
-    order: npt.NDArray[np.int64], stories: npt.NDArray[np.int64], signed: Signed
-) -> npt.NDArray[np.int64]:
+def _cores_first(order: npt.NDArray[np.int64], stories: npt.NDArray[np.int64], signed: Signed) -> npt.NDArray[np.int64]:
     """Return `order` with the longest article of each story in front, larger stories first."""
     size = np.bincount(stories, minlength=stories.size)[stories]
     by_size = order[np.lexsort((order, -signed.words[order], -size[order]))]
@@ -120,7 +116,7 @@ def _equal(copies: npt.NDArray[np.int64], signed: Signed, settings: Settings) ->
     rows = np.flatnonzero(copies != np.arange(copies.size))
     pairs = np.stack([copies[rows], rows], axis=1)
     return judge(compare(pairs, signed), signed, settings).with_columns(
-        is_alike=pl.lit(True), reason=pl.lit("same text")  # noqa: FBT003
+        is_alike=pl.lit(value=True), reason=pl.lit("same text")
     )
 
 

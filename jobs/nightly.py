@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import polars as pl
 
 from dedup import schema
-from dedup.errors import NoResultError, UsageError
+from dedup.errors import DedupError, NoResultError, UsageError
 from jobs import publish, state
 from jobs.ingest import fingerprint, ingest
 from jobs.link import link
@@ -21,11 +22,12 @@ from jobs.manifest import Counts, ManifestDraft, Plan, Result, new_run_id, open_
 from jobs.read import describe, discover
 from jobs.sign import sign
 from jobs.state import StateDraft
-from jobs.story import languages, tell
+from jobs.story import bylines, languages, tell
 from jobs.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from dedup.config import Settings
     from jobs.ingest import Ingested
@@ -95,23 +97,68 @@ def run(
         result = open_result(out)
         return Outcome(result, is_new=False, is_partial=_is_partial(result), skipped=passed_over)
     _refuse_updates(out, replaces_updates=replaces_updates)
+    try:
+        result = _compute(sources, skipped, plan, out, settings, mapping, progress)
+    except BaseException:
+        with suppress(DedupError):  # what cannot be removed now, the next run removes
+            publish.recover(out)
+        raise
+    return Outcome(result, True, _is_partial(result), passed_over, dict(progress.seconds))  # noqa: FBT003
+
+
+def _compute(
+    sources: Sequence[Source],
+    skipped: Sequence[Skipped],
+    plan: Plan,
+    out: Path,
+    settings: Settings,
+    mapping: Mapping[str, str],
+    progress: Progress,
+) -> Result:
+    """Read, sign, link, tell and publish; what depends on neither of two stages runs beside them."""
     texts = Texts(state.scratch(out) / "texts")
     threads = settings.threads or os.cpu_count() or 1
-    ingested = ingest(sources, skipped, mapping, texts, settings, threads, progress)
-    signed = sign(ingested, texts, settings, threads, progress)
-    linked = link(ingested, signed, settings, threads, progress)
-    known = ingested._replace(articles=ingested.articles.with_columns(language=languages(ingested, linked, signed)))
-    tables = tell(known, signed, linked, settings, progress)
+    with ThreadPoolExecutor(1) as beside:
+        if threads > 9:
+            beside.submit(load_kernels)
+        ingested = ingest(sources, skipped, mapping, texts, settings, threads, progress)
+        signed = sign(ingested, texts, settings, threads, progress)
+        wires = beside.submit(bylines, ingested, signed, settings)
+        linked = link(ingested, signed, settings, threads, progress)
+        told = ingested._replace(articles=ingested.articles.with_columns(language=languages(ingested, linked, signed)))
+        tables = tell(told, signed, linked, wires.result(), settings, progress)
     progress.start("publish", ingested.articles.height)
     now = datetime.now(UTC)
     draft = ManifestDraft(
         run_id=new_run_id(out, plan, now), created_at=now, plan=plan, counts=_counts(ingested, tables)
     )
-    kept = _state(known, signed, texts, settings)
-    result = publish.publish(out, tables, {}, draft, kept)
+    result = publish.publish(out, tables, {}, draft, _state(told, signed, texts, settings))
     publish.gc(out, settings.keep_runs, 0, now)
     progress.finish()
-    return Outcome(result, True, _is_partial(result), passed_over, dict(progress.seconds))  # noqa: FBT003
+    return result
+
+
+def load_kernels() -> None:
+    """Run the stages over one small article, so that their machine code is loaded while the first bytes are read."""
+    import numpy as np
+
+    from dedup.candidates import candidates, index
+    from dedup.clean.furniture import learn
+    from dedup.clean.sentences import split
+    from dedup.cluster import find_digests, join_alike, join_cut
+    from dedup.config import Settings
+    from dedup.sign import sign as sign_texts
+    from dedup.verify import compare, judge
+
+    texts = pl.Series(["One small article. It says nothing."] * 2)
+    pieces = split(texts)
+    learned = learn(pieces, pl.Series(["a", "b"]), texts, np.full(2, 35))
+    signed = sign_texts(texts, pieces, learned.reasons == 0, Settings())
+    rows = np.arange(2)
+    known = index(signed, rows, Settings())
+    judged = judge(compare(candidates(known, rows, rows), signed), signed, Settings())
+    stories = join_alike(2, judged)
+    join_cut(stories, judged, find_digests(known, stories))
 
 
 def _refuse_updates(out: Path, *, replaces_updates: bool) -> None:
@@ -181,5 +228,3 @@ def _npy(array: Any) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, array)
     return buffer.getvalue()
-
-

@@ -18,6 +18,8 @@ from dedup.kind import is_wall
 from dedup.schema import FURNITURE
 
 if TYPE_CHECKING:
+    from dedup.arrow import Text
+    from dedup.clean.sentences import Sentences
     from dedup.config import Settings
     from dedup.sign import Signed
     from jobs.ingest import Ingested
@@ -33,8 +35,8 @@ OPENING_BYTES = 800
 class SignedJob(NamedTuple):
     """Signatures and what else the texts told.
 
-    `signed` and `learned` by article; `furniture_share` float32[n]; `is_wall` bool[n]; `edges`: head, tail, opening (String) by article;
-    `furniture`: the published table.
+    `signed` and `learned` by article; `furniture_share` float32[n]; `is_wall` bool[n]; `edges`: head, tail, opening
+    (String) by article; `furniture`: the published table.
     """
 
     signed: Signed
@@ -105,8 +107,12 @@ def _sign_batch(
     )
 
 
-def _walls(  # type: ignore[no-untyped-def]
-    texts: pl.Series, pieces, reasons, may_be: pl.Series, words: npt.NDArray[np.int64]
+def _walls(
+    texts: pl.Series,
+    pieces: Sentences,
+    reasons: npt.NDArray[np.uint8],
+    may_be: pl.Series,
+    words: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.bool_]:
     """Tell the pages that are nothing but a wall: bool[n]. Few may be one, so these are looked at singly."""
     out = may_be.to_numpy().copy()
@@ -121,7 +127,7 @@ def _walls(  # type: ignore[no-untyped-def]
     return out
 
 
-def _edges(text, pieces, reasons) -> pl.DataFrame:  # type: ignore[no-untyped-def]
+def _edges(text: Text, pieces: Sentences, reasons: npt.NDArray[np.uint8]) -> pl.DataFrame:
     """Return what stands around the first and the last sentence of each story: head, tail and opening."""
     n = pieces.offsets.size - 1
     sizes = np.diff(text.offsets)
@@ -144,8 +150,7 @@ def _edges(text, pieces, reasons) -> pl.DataFrame:  # type: ignore[no-untyped-de
 
 
 def _examples(ingested: Ingested, learned: Learned) -> pl.DataFrame:
-    """Return the rows of the furniture table without their text: the first, by article id, of each sentence
-    that more than one article of its site carries."""
+    """Return the furniture table but its text: of each sentence that several articles of a site carry, the first."""
     places = np.flatnonzero((learned.reasons > 0) & (learned.articles > 1))
     owners = np.searchsorted(ingested.sentences.offsets, places, side="right") - 1
     return (
@@ -165,7 +170,7 @@ def _examples(ingested: Ingested, learned: Learned) -> pl.DataFrame:
     )
 
 
-def _example_texts(text, ingested: Ingested, rows, examples: pl.DataFrame) -> pl.DataFrame:  # type: ignore[no-untyped-def]
+def _example_texts(text: Text, ingested: Ingested, rows: npt.NDArray[np.int64], examples: pl.DataFrame) -> pl.DataFrame:
     """Return sentence and text of those examples that stand in the articles `rows`."""
     places = pl.DataFrame({"owner": rows, "local": np.arange(rows.size)})
     here = examples.select("sentence", "owner").join(places, on="owner", how="inner", maintain_order="left")

@@ -32,15 +32,20 @@ SUSPECT_HELD = 0.3
 
 
 def tell(
-    ingested: Ingested, job: SignedJob, linked: Linked, settings: Settings, progress: Progress
+    ingested: Ingested,
+    job: SignedJob,
+    linked: Linked,
+    wires: pl.DataFrame,
+    settings: Settings,
+    progress: Progress,
 ) -> dict[str, pl.DataFrame]:
-    """Return the tables of `schema.PUBLISHED` by name, conforming and sorted."""
+    """Return the tables of `schema.PUBLISHED` by name, conforming and sorted; `wires` are the `bylines`."""
     progress.start("canonical", ingested.articles.height)
-    members = _members(ingested, job, linked, settings)
+    members = _members(ingested, job, linked, wires)
     picks = pick(members, Priors(settings.preferred_sites, settings.never_canonical_sites), settings.extra_agencies)
     related = _related(members, picks, job.signed)
     assignments = _assignments(ingested, members, related)
-    stories = _stories(assignments, picks, related)
+    stories = _stories(assignments, picks)
     return {
         "assignments": schema.ASSIGNMENTS.conform(assignments),
         "stories": stories,
@@ -53,7 +58,13 @@ def tell(
     }
 
 
-def _members(ingested: Ingested, job: SignedJob, linked: Linked, settings: Settings) -> pl.DataFrame:
+def bylines(ingested: Ingested, job: SignedJob, settings: Settings) -> pl.DataFrame:
+    """Return which agency each article credits, as `dedup.clean.wire.agencies` does, by row."""
+    shown = ingested.articles.select("author", "page", "site", "url").with_row_index("row")
+    return agencies(shown.with_columns(job.edges.select("head", "tail")), settings.extra_agencies)
+
+
+def _members(ingested: Ingested, job: SignedJob, linked: Linked, wires: pl.DataFrame) -> pl.DataFrame:
     """Return one row an article with all that `pick` reads, in the order of the articles, and its row number."""
     coverage, own_share = _measured(linked.stories, job.signed)
     articles = ingested.articles.with_row_index("row").with_columns(
@@ -64,8 +75,7 @@ def _members(ingested: Ingested, job: SignedJob, linked: Linked, settings: Setti
         own_share=pl.Series(own_share),
         furniture_share=pl.Series(job.furniture_share),
     )
-    shown = articles.select("row", "author", "page", "site", "url").with_columns(job.edges.select("head", "tail"))
-    return articles.join(agencies(shown, settings.extra_agencies), on="row", how="left", maintain_order="left")
+    return articles.join(wires, on="row", how="left", maintain_order="left")
 
 
 def _measured(
@@ -80,7 +90,7 @@ def _measured(
     order = np.argsort(stories, kind="stable")
     shared = order[sizes[stories[order]] > 1]
     names = stories[shared]
-    bounds = np.append(np.flatnonzero(np.append(True, names[1:] != names[:-1])), names.size)  # noqa: FBT003
+    bounds = np.append(np.flatnonzero(np.append(True, names[1:] != names[:-1])), names.size)
     if shared.size:
         held, own = np.empty(shared.size), np.empty(shared.size)
         measure_stories(bounds, shared, signed.shingles, signed.shingle_offsets, CORE_SHARE, held, own)
@@ -120,7 +130,7 @@ def _assignments(ingested: Ingested, members: pl.DataFrame, related: pl.DataFram
     return joined.with_columns(word_count=ingested.articles["word_count"])
 
 
-def _stories(assignments: pl.DataFrame, picks: pl.DataFrame, related: pl.DataFrame) -> pl.DataFrame:
+def _stories(assignments: pl.DataFrame, picks: pl.DataFrame) -> pl.DataFrame:
     held = pl.max_horizontal("containment_in_canonical", "containment_of_canonical")
     totals = assignments.group_by("story_id").agg(
         article_count=pl.len(),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FURNITURE = "Sign up for our newsletter today\nAll rights reserved by the owners of this page"
 WORDS = ["harbor", "bridge", "council", "river", "engineer", "budget", "storm", "ferry", "museum", "valley", "signal"]

@@ -158,7 +158,7 @@ MISTAKES = {
     "no size": (lambda tmp: ["x", "--memory-limit", "lots"], 2, "500MB"),
     "an unknown extractor": (lambda tmp: ["x", "--extractor", "magic"], 2, "trafilatura"),
     "a mapping without =": (lambda tmp: ["x", "--map", "text"], 2, "text=body"),
-    "a mapping to nothing known": (lambda tmp: [made(tmp, "m.jsonl", b'{"text": "a"}'), "--map", "txt=a"], 2, "did you"),
+    "a mapping to nothing known": (lambda tmp: [made(tmp, "m.jsonl", b"{}"), "--map", "txt=a"], 2, "did you"),
     "no settings file": (lambda tmp: ["x", "--config", "none.toml"], 2, "none.toml"),
     "a settings file that is no TOML": (lambda tmp: ["x", "--config", made(tmp, "c.toml", b"a = = 1")], 2, "no TOML"),
     "an unknown key": (lambda tmp: ["x", "--config", made(tmp, "c.toml", b"jacard = 1")], 2, "did you mean jaccard?"),
@@ -265,9 +265,8 @@ def test_a_reader_that_goes_away_is_no_error(result):
 
 def test_standard_output_that_is_full_is_told(result):
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "jobs.cli", "check", result], stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
+        args = [sys.executable, "-m", "jobs.cli", "check", result]
+        done = subprocess.run(args, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == StorageError.exit_code
     assert done.stderr.startswith("dedup: standard output cannot be written")
     assert done.stderr.count("\n") == 1

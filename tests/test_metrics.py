@@ -7,8 +7,9 @@ import warnings
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score
 
 from dedup import metrics
 
@@ -27,7 +28,6 @@ def pairs_of(stories: list[tuple[int, int]], side: int) -> set[tuple[int, int]]:
     return {(a, b) for a, b in itertools.combinations(numbers, 2) if stories[a][side] == stories[b][side]}
 
 
-@settings(deadline=None)
 @given(PARTITIONS)
 def test_pairwise_counts_every_pair_once(stories):
     truth, found = pairs_of(stories, 0), pairs_of(stories, 1)
@@ -39,7 +39,6 @@ def test_pairwise_counts_every_pair_once(stories):
     assert row["recall"] == (len(truth & found) / len(truth) if truth else 1.0)
 
 
-@settings(deadline=None)
 @given(PARTITIONS)
 def test_b_cubed_is_the_mean_over_articles(stories):
     precision, recall = [], []
@@ -52,11 +51,8 @@ def test_b_cubed_is_the_mean_over_articles(stories):
     assert row["recall"] == pytest.approx(sum(recall) / len(stories))
 
 
-@settings(deadline=None)
 @given(PARTITIONS)
 def test_adjusted_rand_equals_scikit_learn(stories):
-    from sklearn.metrics import adjusted_rand_score
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scikit-learn wonders at partitions into single articles
         expected = adjusted_rand_score([truth for truth, _ in stories], [found for _, found in stories])
@@ -70,7 +66,6 @@ def test_adjusted_rand_of_more_pairs_than_64_bits_can_multiply():
     assert metrics.adjusted_rand(metrics.align(labels, labels)) == pytest.approx(1.0)
 
 
-@settings(deadline=None)
 @given(PARTITIONS)
 def test_wrong_pairs_are_all_there_where_the_limit_allows(stories):
     truth, found = pairs_of(stories, 0), pairs_of(stories, 1)
@@ -82,7 +77,6 @@ def test_wrong_pairs_are_all_there_where_the_limit_allows(stories):
     assert metrics.wrong_pairs(aligned_of(stories), 1).height <= 2
 
 
-@settings(deadline=None)
 @given(PARTITIONS)
 def test_one_label_for_all_counts_every_pair_from_both_sides(stories):
     whole = metrics.pairwise(aligned_of(stories)).row(0, named=True)

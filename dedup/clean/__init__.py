@@ -1,0 +1,1 @@
+"""Page → article: extraction, folding, sentences, furniture, walls, bylines, sites and languages."""

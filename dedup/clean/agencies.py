@@ -150,7 +150,9 @@ def learn(articles: pl.DataFrame, agencies: Agencies) -> tuple[Agency, ...]:
     rows = gated.select(text=text, site=pl.col("site"))
     if rows.is_empty():
         return ()
-    named = pl.concat_list([first_match(pl.col("text"), form, 1) for form in _NEW_FORMS]).list.drop_nulls().alias("name")
+    named = (
+        pl.concat_list([first_match(pl.col("text"), form, 1) for form in _NEW_FORMS]).list.drop_nulls().alias("name")
+    )
     found = (
         rows.select("site", named)
         .explode("name", empty_as_null=False)

@@ -21,14 +21,16 @@ REASONS = ("story", "repeated", "headline", "teaser", "elsewhere")
 VERSION_SHARE = 0.15
 """Two articles of a site that share this much of the smaller one's weight are versions of one story."""
 
-PROSE_WORDS = 12
 VERSION_WEIGHT = 30.0
 """… and at least this weight: words of prose over the square root of the number of the site's articles that carry it."""
+
+PROSE_WORDS = 12
+"""Shorter sentences are furniture too often to tell versions of a story by."""
 
 MANY_STORIES = 3
 """A sentence in this many different stories of a site is furniture whatever it looks like."""
 
-TWO_STORY_SHARE = 0.25
+SLIGHT_WORDS, TWO_STORY_SHARE = 8, 0.25
 """In two stories it is furniture where two are this share of all the site's stories, or where it looks open or short."""
 
 HEADLINE_WORDS = 4
@@ -71,7 +73,9 @@ def learn(sentences: Sentences, sites: pl.Series, titles: pl.Series, sizes: npt.
     versions = np.arange(n)
     site_stories = np.ones(n, np.int64)
     reasons = _looks(sentences, sizes)
-    prose = np.where((sentences.counts >= PROSE_WORDS) & (reasons == 0) & (sentences.flags & TERMINATED > 0), sentences.counts, 0).astype(np.float32)
+    prose = np.where(
+        (sentences.counts >= PROSE_WORDS) & (reasons == 0) & (sentences.flags & TERMINATED > 0), sentences.counts, 0
+    ).astype(np.float32)
     _count_repeats(sentences, prose, sites, in_articles, in_stories, versions, site_stories)
     reasons[_headlines(sentences, titles)] = REASONS.index("headline")
     repeated = _repeated(sentences, in_stories, site_stories)
@@ -142,14 +146,12 @@ def _repeated(
     from dedup.kernels.sentences import TERMINATED
 
     of_site = np.repeat(site_stories, np.diff(sentences.offsets))
-    is_slight = ((sentences.flags & TERMINATED) == 0) | (sentences.counts <= 8)  # noqa: PLR2004
-    is_pair = (in_stories == 2) & (is_slight | (2 >= TWO_STORY_SHARE * of_site))  # noqa: PLR2004
-    return (in_stories >= MANY_STORIES) | is_pair
+    is_slight = ((sentences.flags & TERMINATED) == 0) | (sentences.counts <= SLIGHT_WORDS)
+    is_pair = (in_stories == 2) & (is_slight | (of_site * TWO_STORY_SHARE <= 2))
+    return np.asarray((in_stories >= MANY_STORIES) | is_pair)
 
 
-def _elsewhere(
-    sentences: Sentences, repeated: npt.NDArray[np.bool_], sites: pl.Series
-) -> npt.NDArray[np.bool_]:
+def _elsewhere(sentences: Sentences, repeated: npt.NDArray[np.bool_], sites: pl.Series) -> npt.NDArray[np.bool_]:
     """Tell the sentences that ELSEWHERE other sites repeat over different stories."""
     codes = sites.rank("dense").fill_null(0).to_numpy()
     owners = np.repeat(codes, np.diff(sentences.offsets))[repeated]
@@ -166,7 +168,9 @@ def _elsewhere(
     return (known[at] == sentences.hashes) & ~repeated if known.size else np.zeros(sentences.hashes.size, bool)
 
 
-def share_of_text(sentences: Sentences, reasons: npt.NDArray[np.uint8], sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+def share_of_text(
+    sentences: Sentences, reasons: npt.NDArray[np.uint8], sizes: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
     """Return the share of each article's bytes that is furniture: float32[n], 0 to 1, 0 for an empty text."""
     starts = sentences.starts.astype(np.int64)
     ends = np.append(starts[1:], 0)
@@ -175,4 +179,4 @@ def share_of_text(sentences: Sentences, reasons: npt.NDArray[np.uint8], sizes: n
     lengths = np.where(reasons > 0, ends - starts, 0)
     sums = np.concatenate([[0], np.cumsum(lengths)])
     taken = sums[sentences.offsets[1:]] - sums[sentences.offsets[:-1]]
-    return (taken / np.maximum(sizes, 1)).astype(np.float32)
+    return np.asarray(taken / np.maximum(sizes, 1), np.float32)

@@ -77,7 +77,7 @@ _GATE = (
 )  # fmt: skip
 
 
-def hints(rows: pl.LazyFrame) -> pl.LazyFrame:
+def hints(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the first publisher that articles name.
 
     Parameters
@@ -87,37 +87,45 @@ def hints(rows: pl.LazyFrame) -> pl.LazyFrame:
 
     Returns
     -------
-    pl.LazyFrame
+    pl.DataFrame
         row (UInt32), origin_hint (String): one row an article that names one, sorted by row.
     """
-    told = rows.filter(holds_any(pl.col("head"), _GATE) | holds_any(pl.col("tail"), _GATE)).select(
-        "row", rank=0, text=pl.col("head") + "\n" + pl.col("tail")
-    )
-    told = told.with_columns(hint=pl.coalesce([_named(pl.col("text"), *form) for form in _FORMS]))
-    by_field = rows.select("row", rank=1, text="author")
-    by_line = rows.select("row", rank=1, text="start")
-    signed = pl.concat([by_field, by_line]).filter(holds_any(pl.col("text"), (*_PAPERS, *_SUFFIXES)))
-    signed = signed.with_columns(
-        hint=pl.coalesce([first_match(pl.col("text"), form, 1) for form in (AFFILIATION, STAFF)])
-    )
     clean = pl.col("hint").str.replace_all(r"\s+", " ").str.replace(r"^[Tt]he ", "").str.strip_chars(" .,:“”\"'’")
     return (
-        pl.concat([told, signed])
-        .drop_nulls("hint")
-        .select("row", "rank", origin_hint=clean)
+        pl.concat([_told(rows), _signed(rows)])
+        .select("row", origin_hint=clean)
         .filter(pl.col("origin_hint").str.len_chars() > 1, ~pl.col("origin_hint").str.contains(_NO_NAME))
-        .sort("row", "rank", maintain_order=True)
         .unique("row", keep="first", maintain_order=True)
-        .select("row", "origin_hint")
+        .sort("row")
     )
 
 
-def _named(text: pl.Expr, story: str, credit: str) -> pl.Expr:
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return row and hint (String) of articles that say who published them first."""
+    told = rows.filter(holds_any(pl.col("head"), _GATE) | holds_any(pl.col("tail"), _GATE)).select(
+        "row", text=pl.col("head") + "\n" + pl.col("tail"), hint=pl.lit(None, pl.String)
+    )
+    found = [told.clear()]
+    for story, credit in _FORMS:
+        shown = told.filter(pl.col("text").str.contains(credit))
+        if not shown.is_empty():
+            found.append(shown.with_columns(hint=_named(pl.col("text"), story + credit + _THE)))
+    return pl.concat(found).select("row", "hint").drop_nulls("hint").unique("row", keep="first", maintain_order=True)
+
+
+def _named(text: pl.Expr, lead: str) -> pl.Expr:
     """Return the name behind a credit, null without one."""
-    lead = story + credit + _THE
-    shown = pl.when(text.str.contains(credit)).then(text)
     # Credit and name in one pattern cost a hundred times as much: every name makes new states of the automaton.
-    rest = shown.str.extract(rf"{lead}(?s:(.*))", 1)
+    rest = text.str.extract(rf"{lead}(?s:(.*))", 1)
     name = rest.str.extract(f"^{_NAME}{_END}", 1)
-    later = pl.when(rest.is_not_null() & name.is_null()).then(shown).str.extract(lead + _NAME + _END, 1)
+    later = pl.when(rest.is_not_null() & name.is_null()).then(text).str.extract(lead + _NAME + _END, 1)
     return pl.coalesce(name, later)
+
+
+def _signed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return row and hint (String) of articles signed with another paper's name, those of the author field first."""
+    by_field = rows.select("row", text="author")
+    by_line = rows.select("row", text="start")
+    signed = pl.concat([by_field, by_line]).filter(holds_any(pl.col("text"), (*_PAPERS, *_SUFFIXES)))
+    forms = [first_match(pl.col("text"), form, 1) for form in (AFFILIATION, STAFF)]
+    return signed.select("row", hint=pl.coalesce(forms)).drop_nulls("hint")

@@ -65,19 +65,14 @@ def agencies(articles: pl.DataFrame, extra: Sequence[Agency | str] = ()) -> pl.D
     if fresh := learn(articles, who):
         who = known((*extra, *fresh))
     rows = _fields(articles)
-    parts = _marked(rows.lazy(), who)
-    hints, own, filed, *held = pl.collect_all(
-        [origin.hints(rows.lazy()), _own(rows.lazy(), who), _filed(rows.lazy(), who), *parts.values()]
-    )
-    worded = _worded(dict(zip(parts, held, strict=True)), who)
-    found = pl.concat([own, filed, *worded])
+    found = pl.concat([_own(rows, who), *_worded(_marked(rows, who), who), _filed(rows, who)])
     best = found.sort(["row", "agency_strength", "agency"], descending=[False, True, False]).unique(
         "row", keep="first", maintain_order=True
     )
     return (
         articles.select("row")
         .join(best, on="row", how="left", maintain_order="left")
-        .join(hints, on="row", how="left", maintain_order="left")
+        .join(origin.hints(rows), on="row", how="left", maintain_order="left")
         .select([pl.col(name).cast(dtype) for name, dtype in OUTPUT.items()])
     )
 
@@ -101,7 +96,7 @@ def _fields(articles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _own(rows: pl.LazyFrame, who: Agencies) -> pl.LazyFrame:
+def _own(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
     """Find articles on an agency's own domain, publishers' aside: those print stories of their own."""
     publishers = {domain for _, domain in who.publishers}
     domains = {domain: name for domain, name in who.by_domain.items() if domain not in publishers}
@@ -113,7 +108,7 @@ def _own(rows: pl.LazyFrame, who: Agencies) -> pl.LazyFrame:
     )
 
 
-def _filed(rows: pl.LazyFrame, who: Agencies) -> pl.LazyFrame:
+def _filed(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
     """Find addresses that file an article under an agency, such as /aponline/ or /wires/reuters/."""
     segment = pl.col("url").str.extract(rf"/({alternation(who.by_path)})/", 1)
     hits = rows.select("row", segment=segment).drop_nulls("segment")
@@ -121,20 +116,18 @@ def _filed(rows: pl.LazyFrame, who: Agencies) -> pl.LazyFrame:
     return _hits(hits, pl.col("segment").replace_strict(who.by_path, return_dtype=pl.String), evidence, _FILED)
 
 
-def _marked(rows: pl.LazyFrame, who: Agencies) -> dict[Where, pl.LazyFrame]:
+def _marked(rows: pl.DataFrame, who: Agencies) -> dict[Where, pl.DataFrame]:
     """Return for each part the articles in which it may credit an agency, aliases marked: few, so rules are cheap."""
     also: dict[Where, Sequence[str]] = {"head": (), "tail": UNNAMED, "author": (), "page": tuple(who.by_domain)}
-    return {
-        where: rows.select("row", "host", where)
+    plans = [
+        rows.lazy()
+        .select("row", "host", where)
         .filter(pl.col(where).str.contains(gate(who, others)))
         .with_columns(mark(pl.col(where), who))
         .filter(pl.col(where).str.contains_any([*MARKS, *others]))
         for where, others in also.items()
-    }
-
-
-def _with_start(held: dict[Where, pl.DataFrame]) -> dict[Where, pl.DataFrame]:
-    """Add the start of the head, and leave in both the lines that hold an alias."""
+    ]
+    held = dict(zip(also, pl.collect_all(plans), strict=True))
     lines = pl.col("head").str.extract_all(rf"[^\n]*[{MARKS}][^\n]*").list.join("\n")
     start = held["head"].with_columns(pl.col("head").str.head(START)).select("row", "host", start=lines)
     return {**held, "head": held["head"].with_columns(lines), "start": start.filter(pl.col("start") != "")}
@@ -142,15 +135,14 @@ def _with_start(held: dict[Where, pl.DataFrame]) -> dict[Where, pl.DataFrame]:
 
 def _worded(held: dict[Where, pl.DataFrame], who: Agencies) -> list[pl.DataFrame]:
     """Apply the rules, surest first; an article that some have settled is not shown to the less sure."""
-    held = _with_start(held)
     found = []
     for strength, equals in groupby(rules(who), key=lambda rule: rule.strength):
         matches = [_matches(rule, held[rule.where].lazy()) for rule in equals if not held[rule.where].is_empty()]
         if not matches:
             continue
-        hits = _hits(*_credited(pl.concat(matches), who), strength).unique("row", keep="first", maintain_order=True)
-        found.append(hits.collect())
-        settled = found[-1]["row"].implode()
+        hits = _credited(pl.concat(matches), who).unique("row", keep="first", maintain_order=True).collect()
+        found.append(_hits(hits, pl.col("agency"), pl.col("evidence"), strength))
+        settled = hits["row"].implode()
         held = {where: frame.filter(~pl.col("row").is_in(settled)) for where, frame in held.items()}
     return found
 
@@ -166,13 +158,13 @@ def _matches(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:
     return hits.with_columns(alias=alias, prefix=pl.lit(prefix))
 
 
-def _credited(matches: pl.LazyFrame, who: Agencies) -> tuple[pl.LazyFrame, pl.Expr, pl.Expr]:
-    """Return the matches that credit an agency, the agency, and the evidence."""
+def _credited(matches: pl.LazyFrame, who: Agencies) -> pl.LazyFrame:
+    """Return row, agency and evidence of the matches that credit an agency."""
     alias = pl.col("alias").str.to_lowercase().str.replace_all(r"\s+", " ")
     name = alias.replace_strict({**who.by_domain, **who.by_alias}, default=None, return_dtype=pl.String)
     hits = matches.with_columns(agency=name).drop_nulls("agency").filter(~_is_own_publisher(who))
     bare = pl.col("words").str.replace_all(f"[{MARKS}]", "").str.replace_all(r"\s+", " ").str.strip_chars()
-    return hits, pl.col("agency"), pl.col("prefix") + bare.str.head(120)
+    return hits.select("row", "agency", evidence=pl.col("prefix") + bare.str.head(120))
 
 
 def _is_own_publisher(who: Agencies) -> pl.Expr:
@@ -183,7 +175,7 @@ def _is_own_publisher(who: Agencies) -> pl.Expr:
     return pl.any_horizontal(own)
 
 
-def _hits(rows: pl.LazyFrame, agency: pl.Expr, evidence: pl.Expr, strength: float) -> pl.LazyFrame:
+def _hits(rows: pl.DataFrame, agency: pl.Expr, evidence: pl.Expr, strength: float) -> pl.DataFrame:
     return rows.select(
         pl.col("row").cast(pl.UInt32),
         agency=agency,

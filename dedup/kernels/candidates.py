@@ -18,13 +18,13 @@ _MOST_MET = 4096
 
 
 @jit
-def is_sampled(shingle):  # type: ignore[no-untyped-def]
+def is_sampled(shingle):
     """Tell whether a shingle is a key."""
     return shingle & np.uint64(SAMPLE - 1) == 0
 
 
 @jit
-def band_key(signature, band, rows):  # type: ignore[no-untyped-def]
+def band_key(signature, band, rows):
     """Return the key of one band of a signature uint32[p]; equal for two articles whose rows in the band are equal."""
     h = np.uint64(band + 1)
     for r in range(band * rows, (band + 1) * rows):
@@ -34,7 +34,7 @@ def band_key(signature, band, rows):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _see(key, seen, twice):  # type: ignore[no-untyped-def]
+def _see(key, seen, twice):
     """Set the key's bit in `seen`, or in `twice` where it was set; bitmaps uint64[2^k]."""
     bit = np.uint64(1) << (key & np.uint64(63))
     word = (key >> np.uint64(6)) & np.uint64(seen.size - 1)
@@ -45,7 +45,21 @@ def _see(key, seen, twice):  # type: ignore[no-untyped-def]
 
 
 @jit
-def write_keys(articles, signatures, shingles, shingle_offsets, sentences, sentence_offsets, bands, rows, seen, twice, keys, offsets, totals):  # type: ignore[no-untyped-def]
+def write_keys(
+    articles,
+    signatures,
+    shingles,
+    shingle_offsets,
+    sentences,
+    sentence_offsets,
+    bands,
+    rows,
+    seen,
+    twice,
+    keys,
+    offsets,
+    totals,
+):
     """Write every key of `articles` int64[m], and note which may occur twice; return how many, or -1 for lack of room.
 
     Parameters
@@ -81,7 +95,7 @@ def write_keys(articles, signatures, shingles, shingle_offsets, sentences, sente
 
 
 @jit
-def keep_shared(keys, offsets, twice):  # type: ignore[no-untyped-def]
+def keep_shared(keys, offsets, twice):
     """Drop in place the keys that occur once: they pair nobody and need no sorting. Return how many stay."""
     k = 0
     begin = 0
@@ -99,7 +113,7 @@ def keep_shared(keys, offsets, twice):  # type: ignore[no-untyped-def]
 
 
 @jit
-def find_buckets(keys, places, starts, sizes):  # type: ignore[no-untyped-def]
+def find_buckets(keys, places, starts, sizes):
     """Write, for each key in its place, where its bucket begins among the sorted keys and how large it is.
 
     `places` int64[k]: the places of the keys in ascending order of key; `starts`, `sizes` int64[k], out.
@@ -117,7 +131,7 @@ def find_buckets(keys, places, starts, sizes):  # type: ignore[no-untyped-def]
 
 
 @jit
-def sort_buckets(carriers, starts, sizes, places, ranks, out):  # type: ignore[no-untyped-def]
+def sort_buckets(carriers, sizes, places, ranks, out):
     """Write the ranks of each bucket's carriers in ascending order: `out` int64[k].
 
     `carriers` int64[k]: the article (place in the index) at each place of the sorted keys; `ranks` int64[m].
@@ -133,7 +147,7 @@ def sort_buckets(carriers, starts, sizes, places, ranks, out):  # type: ignore[n
 
 
 @jit
-def meet_hubs(order, offsets, keys, starts, sizes, ranked, groups, totals, hubs, most, least_share, out):  # type: ignore[no-untyped-def]
+def meet_hubs(order, offsets, keys, starts, sizes, ranked, groups, totals, hubs, most, least_share, out):
     """Find whom each article meets; return how many pairs.
 
     In each bucket only the `hubs` articles of lowest rank are met by the others: a bucket of a thousand costs a thousand
@@ -181,7 +195,9 @@ def meet_hubs(order, offsets, keys, starts, sizes, ranked, groups, totals, hubs,
             best = -1
             for s in range(n):
                 other = seen[s]
-                if met[other] >= 0.0 and (best < 0 or met[other] > met[best] or (met[other] == met[best] and other < best)):
+                if met[other] >= 0.0 and (
+                    best < 0 or met[other] > met[best] or (met[other] == met[best] and other < best)
+                ):
                     best = other
             if best < 0:
                 break

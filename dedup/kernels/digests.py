@@ -12,7 +12,7 @@ _CARRIERS = 24
 
 
 @jit
-def count_stories(place, offsets, keys, starts, sizes, carriers, groups, total, least_share, found):  # type: ignore[no-untyped-def]
+def count_stories(place, offsets, keys, starts, sizes, carriers, groups, total, least_share, found):
     """Count the other stories that stand in an article, each in text of its own.
 
     The story that shares most keys is taken first, then the one that shares most of what is left, and so on: cut copies
@@ -80,9 +80,7 @@ def count_stories(place, offsets, keys, starts, sizes, carriers, groups, total, 
 
 
 @jit
-def count_all_stories(offsets, keys, starts, sizes, carriers, groups, totals, least_share, found):  # type: ignore[no-untyped-def]
+def count_all_stories(offsets, keys, starts, sizes, carriers, groups, totals, least_share, found):
     """Run `count_stories` for every article of the index; `totals` int64[m], `found` float64[m, 3], out."""
     for place in range(totals.size):
-        count_stories(
-            place, offsets, keys, starts, sizes, carriers, groups, totals[place], least_share, found[place]
-        )
+        count_stories(place, offsets, keys, starts, sizes, carriers, groups, totals[place], least_share, found[place])

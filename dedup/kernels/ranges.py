@@ -6,7 +6,7 @@ from dedup.kernels import jit
 
 
 @jit
-def copy_ranges(values, starts, offsets, out):  # type: ignore[no-untyped-def]
+def copy_ranges(values, starts, offsets, out):
     """Copy `values[starts[i]:]` to `out[offsets[i]:offsets[i + 1]]` for each i; any dtype, `offsets` int64[m+1]."""
     for i in range(starts.size):
         shift = starts[i] - offsets[i]

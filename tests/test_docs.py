@@ -1,0 +1,94 @@
+"""What the documents say is what the program does: pages made from code are fresh, examples run."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dedup import errors
+from jobs.cli import EXIT_CODES as EPILOG
+from jobs.cli import exit_code_of
+from jobs.console.exit_codes import EXIT_CODES
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("readme")
+    out = folder / "outputs" / "sample"
+    shutil.copytree(ROOT / "sample_data", folder / "sample_data")
+    assert exit_code_of(["run", str(ROOT / "sample_data" / "crawl"), "--out", str(out), "--quiet"]) == 0
+    return folder
+
+
+def test_pages_made_from_code_are_fresh():
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    for name, text in generate.pages().items():
+        assert (ROOT / "docs" / name).read_text("utf-8") == text, f"docs/{name} is old: make docs"
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_in_the_readme_runs(code, sample, monkeypatch, capsys):
+    monkeypatch.chdir(sample)
+    exec(compile(code, "README.md", "exec"), {})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [line for block in blocks("sh") for line in block.splitlines() if line.startswith("dedup") and "sample" in line],
+)
+def test_commands_in_the_readme_run(line, sample, monkeypatch):
+    monkeypatch.chdir(sample)
+    assert exit_code_of(shlex.split(line)[1:]) == 0
+
+
+def test_every_goal_in_the_documents_is_in_the_makefile():
+    goals = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    texts = README + (ROOT / "CONTRIBUTING.md").read_text() + (ROOT / ".ci" / "run").read_text()
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", texts, re.MULTILINE))
+    assert named
+    assert named <= goals
+
+
+def test_links_in_the_documents_lead_somewhere():
+    for name in ("README.md", "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text("utf-8")):
+            assert (ROOT / target).exists(), (name, target)
+
+
+def test_every_exit_code_is_told():
+    codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "exit_code")}
+    assert codes <= set(EXIT_CODES)
+    in_readme = README.partition("## Exit codes")[2].partition("## Layout")[0]
+    for code in set(EXIT_CODES) - {4}:
+        assert re.search(rf"\b{code}\b", in_readme), code
+        assert code == 129 or re.search(rf"\b{code}\b", EPILOG), code
+
+
+def test_lock_files_name_no_host_and_all_that_is_needed():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    locks = {name: (ROOT / name).read_text() for name in ("requirements.lock", "requirements-dev.lock")}
+    for text in locks.values():
+        assert "://" not in text
+        assert "--index" not in text
+    pinned = {name: set(re.findall(r"^([a-z0-9.-]+)==", text, re.MULTILINE)) for name, text in locks.items()}
+    needed = {re.split(r"[>=<\[; ]", line)[0] for line in project["project"]["dependencies"]}
+    tools = {re.split(r"[>=<\[; ]", line)[0] for line in project["dependency-groups"]["dev"]}
+    assert needed <= pinned["requirements.lock"]
+    assert needed | tools <= pinned["requirements-dev.lock"]
+    assert pinned["requirements.lock"] <= pinned["requirements-dev.lock"]
