@@ -15,11 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-PAGE_WORDS = 700
-"""A page with more words than this, furniture and all, is no wall, whatever it says."""
-
 WALL_WORDS = 110
-"""A wall's own words are no more than this."""
+"""A wall's own words are no more than this; a page with more is no wall, whatever it says."""
 
 WALL_REST = 8
 """A page with a wall's wording of which fewer words are left without furniture is a wall that its site repeats."""
@@ -32,33 +29,38 @@ its sentences that may be the same to the letter: a template's differ in their f
 
 @cache
 def walls() -> tuple[str, ...]:
-    """Return the phrases of `clean/walls.txt`."""
+    """Return the phrases of `clean/walls.txt`, also with typographic apostrophes and beginning upper-case.
+
+    Case is told apart outside ASCII alone (`contains_any` folds ASCII), where such a phrase may begin a sentence.
+    """
     lines = resources.files("dedup.clean").joinpath("walls.txt").read_text("utf-8").splitlines()
-    return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
+    phrases = [line for line in lines if line and not line.startswith("#")]
+    every = [form for line in phrases for form in (line, line[:1].upper() + line[1:])]
+    return tuple(dict.fromkeys([*every, *(form.replace("'", "’") for form in every)]))
 
 
-def may_be_wall(texts: pl.Series, words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Tell the pages with the wording of a wall somewhere: bool[n]; `words` int64[n] are the words of each text."""
+def is_bare_wall(texts: pl.Series, words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell the pages that are a wall without furniture: bool[n]; `words` int64[n] are the words of each text."""
     out = np.zeros(len(texts), bool)
-    rows = np.flatnonzero((words > 0) & (words <= PAGE_WORDS))
+    rows = np.flatnonzero((words > 0) & (words <= WALL_WORDS))
     out[rows] = _has_wording(texts.gather(rows))
     return out
 
 
-def is_wall(kept: pl.Series, words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Tell the pages that are nothing but a wall, of those that may be one: bool[n].
+def is_wall(texts: pl.Series, kept: pl.Series, kept_words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell the pages that are nothing but a wall: bool[n].
 
     Parameters
     ----------
-    kept : String[n], the text of each without furniture
-    words : int64[n], its words
+    texts, kept : String[n], the text of each page, and what of it is no furniture
+    kept_words : int64[n], the words of the latter
     """
-    return (words < WALL_REST) | ((words <= WALL_WORDS) & _has_wording(kept))
+    has_none_left = (kept_words < WALL_REST) & _has_wording(texts)
+    return has_none_left | ((kept_words <= WALL_WORDS) & _has_wording(kept))
 
 
 def _has_wording(texts: pl.Series) -> npt.NDArray[np.bool_]:
-    plain = texts.fill_null("").str.to_lowercase().str.replace_all("’", "'", literal=True)
-    return plain.str.contains_any(list(walls())).to_numpy()
+    return texts.fill_null("").str.contains_any(list(walls()), ascii_case_insensitive=True).to_numpy()
 
 
 def find_templates(judged: pl.DataFrame, stories: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

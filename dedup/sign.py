@@ -127,7 +127,6 @@ def to_datasketch(text: str, num_perm: int = 128, seed: int = 1) -> LeanMinHash:
 
     It equals `datasketch.MinHash(num_perm, seed, hashfunc=int, scheme="affine32")` updated with `shingle_hashes(text)`.
     """
-    import polars as pl
     from datasketch import LeanMinHash
 
     from dedup.kernels.shingles import sign_shingles

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -38,7 +38,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instea
 
 @app.callback(invoke_without_command=True)
 def _root(
-    context: typer.Context, *, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    verbose: Annotated[  # noqa: ARG001 - the guard looks for it, since it must hold where parsing fails
+        bool, typer.Option("--verbose", "-v", help="Tell where a fault of the program arose.")
+    ] = False,
 ) -> None:
     if version:
         from importlib.metadata import version as installed
@@ -250,20 +255,24 @@ def gc(
     return 0
 
 
-def main(args: list[str] | None = None) -> None:
+def main(args: list[str] | None = None) -> NoReturn:
     """Run the command line `args` (by default the process's own) and leave with its exit code."""
-    sys.exit(exit_code_of(args))
+    from jobs import stop
+
+    stop.leave(exit_code_of(args))
 
 
 def exit_code_of(args: list[str] | None = None) -> int:
     """Run a command line and return its exit code."""
-    from jobs.console.guard import guarded, is_asked_verbose
+    from jobs.console.guard import guarded
+
+    given = sys.argv[1:] if args is None else args
 
     def command() -> int | None:
-        code = app(args, prog_name="dedup", standalone_mode=False)
+        code = app(given, prog_name="dedup", standalone_mode=False)
         return code if isinstance(code, int) else 0
 
-    return guarded(command, is_verbose=is_asked_verbose(args))
+    return guarded(command, given)
 
 
 if __name__ == "__main__":

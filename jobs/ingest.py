@@ -17,7 +17,7 @@ from dedup.clean.language import normalize_code
 from dedup.clean.url import site_of
 from dedup.errors import NothingReadError
 from dedup.identify import digests, identify
-from dedup.kind import WALL_WORDS, may_be_wall
+from dedup.kind import is_bare_wall
 from dedup.schema import QUARANTINE, RECORD
 from jobs.manifest import InputFile
 from jobs.read import Batch, Source, read, unreadable
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 class Ingested(NamedTuple):
     """What was read.
 
-    `articles`: the columns of `schema.RECORD` but id and text, and article_id, text_bytes, word_count (Int64),
-    may_be_wall (Boolean), batch, place_in_batch (Int64: where the text lies); one row an article, sorted by article_id.
-    `sentences` are theirs, in that order. `quarantine` as in the schema, `dropped` by reason, `read` counts all records met.
+    `articles`: the columns of `schema.RECORD` but id and text, and article_id, text_bytes, word_count, batch,
+    place_in_batch (Int64: where the text lies); one row an article, sorted by article_id. `sentences` are theirs, in that
+    order. `quarantine` as in the schema, `dropped` by reason, `read` counts all records met.
     """
 
     articles: pl.DataFrame
@@ -146,13 +146,11 @@ def _cut(number: int, records: pl.DataFrame, texts: Texts) -> _Cut:
     texts.write(number, text)
     pieces = cut.split(text)
     words = _words(pieces)
-    wall = may_be_wall(text, words)
     kept = records.drop("text").with_columns(
         text_digest=digests(text),
         text_bytes=text.str.len_bytes().cast(pl.Int64),
         word_count=pl.Series(words),
-        may_be_wall=pl.Series(wall),
-        is_page=pl.Series((words > 0) & ~(wall & (words <= WALL_WORDS))),
+        is_page=pl.Series((words > 0) & ~is_bare_wall(text, words)),
         site=_sites(records),
         language=_codes(records["language"]),
         batch=pl.lit(number, pl.Int64),

@@ -119,7 +119,7 @@ def _compute(
     texts = Texts(state.scratch(out) / "texts")
     threads = settings.threads or os.cpu_count() or 1
     with ThreadPoolExecutor(1) as beside:
-        if threads > 9:
+        if threads > 1:
             beside.submit(load_kernels)
         ingested = ingest(sources, skipped, mapping, texts, settings, threads, progress)
         signed = sign(ingested, texts, settings, threads, progress)

@@ -14,7 +14,7 @@ from dedup.arrow import slice_bytes, text_buffers
 from dedup.clean.furniture import REASONS, Learned, learn, share_of_text
 from dedup.clean.sentences import take, take_ranges
 from dedup.identify import rows_by_batch
-from dedup.kind import is_wall
+from dedup.kind import WALL_WORDS, is_wall
 from dedup.schema import FURNITURE
 
 if TYPE_CHECKING:
@@ -101,29 +101,27 @@ def _sign_batch(
     return _Part(
         rows,
         signed,
-        _walls(texts, pieces, reasons, ingested.articles["may_be_wall"].gather(rows), signed.words),
+        _walls(texts, pieces, reasons, signed.words),
         _edges(text, pieces, reasons),
         _example_texts(text, ingested, rows, examples),
     )
 
 
 def _walls(
-    texts: pl.Series,
-    pieces: Sentences,
-    reasons: npt.NDArray[np.uint8],
-    may_be: pl.Series,
-    words: npt.NDArray[np.int64],
+    texts: pl.Series, pieces: Sentences, reasons: npt.NDArray[np.uint8], words: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
-    """Tell the pages that are nothing but a wall: bool[n]. Few may be one, so these are looked at singly."""
-    out = may_be.to_numpy().copy()
+    """Tell the pages that are nothing but a wall: bool[n]. Few have as little text, so these are looked at singly."""
+    out = np.zeros(len(texts), bool)
+    rows = np.flatnonzero(words <= WALL_WORDS)
+    short = texts.gather(rows)
     kept = []
-    for row in np.flatnonzero(out):
-        data = texts[int(row)].encode()
+    for row, text in zip(rows, short, strict=True):
+        data = text.encode()
         span = slice(pieces.offsets[row], pieces.offsets[row + 1])
         bounds = [*pieces.starts[span].tolist(), len(data)]
         pairs = zip(bounds, bounds[1:], reasons[span], strict=False)
         kept.append(b"".join(data[a:b] for a, b, reason in pairs if reason == 0).decode("utf-8", "replace"))
-    out[out] = is_wall(pl.Series(kept, dtype=pl.String), words[out])
+    out[rows] = is_wall(short, pl.Series(kept, dtype=pl.String), words[rows])
     return out
 
 

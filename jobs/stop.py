@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,9 +32,10 @@ class Stopped(BaseException):
 
 
 class _Request:
-    """What the program itself asked for; None where a signal from outside is all there is."""
+    """What the program itself asked for, None where a signal is all there is; and whether anything was stopped."""
 
     stopped: Stopped | None = None
+    is_raised = False
 
 
 def request(text: str, exit_code: int) -> None:
@@ -59,6 +61,7 @@ def stoppable(clean_up: Callable[[], None] = lambda: None, grace: float = GRACE)
     def raise_stopped(number: int, _frame: FrameType | None) -> None:
         if not is_stopping.is_set():  # a second signal must not break the cleaning up after the first
             is_stopping.set()
+            _Request.is_raised = True
             raise _wanted(number)
 
     reader, writer = socket.socketpair()
@@ -79,6 +82,16 @@ def stoppable(clean_up: Callable[[], None] = lambda: None, grace: float = GRACE)
         writer.close()
         watcher.join()
         reader.close()
+
+
+def leave(exit_code: int) -> NoReturn:
+    """End the process; one that was stopped ends at once, since threads that go on would hold it up."""
+    if _Request.is_raised:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(exit_code)
+    sys.exit(exit_code)
 
 
 def _see_to_it(reader: socket.socket, ended: threading.Event, clean_up: Callable[[], None], grace: float) -> None:

@@ -245,6 +245,15 @@ def test_a_fault_of_the_program_asks_for_a_report(crawl, tmp_path, monkeypatch, 
     assert "Traceback" in capfd.readouterr().err
 
 
+def test_errors_are_json_where_logs_are(tmp_path, capfd):
+    name = "no\nsuch.jsonl"
+    assert exit_code_of(["run", str(tmp_path / name), "--out", str(tmp_path / "out"), "--log-format", "json"]) == 2
+    told = json.loads(capfd.readouterr().err)
+    assert (told["event"], told["exit_code"]) == ("error", 2)
+    assert "does not exist" in told["message"]
+    assert "\n" not in told["message"]
+
+
 def test_memory_that_is_used_up_is_told(crawl, tmp_path, monkeypatch, capfd):
     from jobs import nightly
 

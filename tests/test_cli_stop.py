@@ -13,12 +13,13 @@ import pytest
 
 from dedup.errors import MemoryLimitError, SettingsError
 from jobs import memory, stop
+from jobs.cli import exit_code_of
 from tests import cli_crawl
 
 RUN = """
 import sys, time
 from jobs import nightly, state
-from jobs.cli import exit_code_of
+from jobs.cli import main
 
 def slow(inputs, out, *args, **named):
     (state.scratch(out) / "half").write_text("done")
@@ -26,7 +27,7 @@ def slow(inputs, out, *args, **named):
     {wait}
 
 nightly.run = slow
-sys.exit(exit_code_of(sys.argv[1:]))
+main(sys.argv[1:])
 """
 WAITS = {
     "asleep": "time.sleep(60)",
@@ -35,13 +36,26 @@ WAITS = {
         "    with ThreadPoolExecutor(1) as pool:\n"
         "        pool.submit(time.sleep, 60).result()"
     ),
+    "a thread nobody waits for": "import threading; threading.Thread(target=time.sleep, args=(60,)).start(); time.sleep(60)",
     "swallowing": "exec('while True:\\n try: time.sleep(60)\\n except BaseException: pass')",
 }
 
 
-def start(crawl, out, wait, *options):
-    args = [sys.executable, "-c", RUN.format(wait=WAITS[wait]), "run", str(crawl), "--out", str(out), "-q", *options]
-    return subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@pytest.fixture
+def start(crawl):
+    """Start a run that waits; whatever is still alive after the test is killed."""
+    started = []
+
+    def begin(out, wait, *options):
+        code = RUN.format(wait=WAITS[wait])
+        args = [sys.executable, "-c", code, "run", str(crawl), "--out", str(out), "-q", *options]
+        started.append(subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture
@@ -53,9 +67,9 @@ def crawl(tmp_path):
     ("wait", "number"),
     [*((wait, number) for wait in WAITS for number in (signal.SIGTERM, signal.SIGINT)), ("asleep", signal.SIGHUP)],
 )
-def test_a_signal_ends_the_run(crawl, tmp_path, wait, number):
+def test_a_signal_ends_the_run(start, tmp_path, wait, number):
     out = tmp_path / "out"
-    process = start(crawl, out, wait)
+    process = start(out, wait)
     assert process.stdout.readline() == "started\n"
     process.send_signal(number)
     _, told = process.communicate(timeout=30)
@@ -64,11 +78,23 @@ def test_a_signal_ends_the_run(crawl, tmp_path, wait, number):
     assert [path.name for path in out.iterdir()] == ["lock"]
 
 
-def test_a_run_that_needs_too_much_memory_is_stopped(crawl, tmp_path):
+def test_an_earlier_result_is_untouched_by_a_run_that_is_stopped(crawl, start, tmp_path):
+    out = tmp_path / "out"
+    assert exit_code_of(["run", str(crawl), "--out", str(out), "--quiet"]) == 0
+    before = cli_crawl.tree(out)
+    process = start(out, "asleep")
+    assert process.stdout.readline() == "started\n"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert cli_crawl.tree(out) == before
+    assert exit_code_of(["check", str(out)]) == 0
+
+
+def test_a_run_that_needs_too_much_memory_is_stopped(start, tmp_path):
     if memory.resident() is None:
         pytest.skip("this system does not tell how much memory a process holds")
     out = tmp_path / "out"
-    _, told = start(crawl, out, "asleep", "--memory-limit", "20MB").communicate(timeout=30)
+    _, told = start(out, "asleep", "--memory-limit", "20MB").communicate(timeout=30)
     assert "its limit of 20 MB; raise --memory-limit" in told
     assert told.count("\n") == 1
     assert [path.name for path in out.iterdir()] == ["lock"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dedup.clean.match import first_match, holds_any
+from dedup.clean.match import gated, holds_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -145,13 +145,15 @@ def learn(articles: pl.DataFrame, agencies: Agencies) -> tuple[Agency, ...]:
     agencies
         Those known already.
     """
-    gated = articles.filter(holds_any(pl.col("head"), _NEW_GATE) | holds_any(pl.col("tail"), _NEW_GATE))
+    crediting = articles.filter(holds_any(pl.col("head"), _NEW_GATE) | holds_any(pl.col("tail"), _NEW_GATE))
     text = pl.concat_str([pl.col("head").fill_null(""), pl.col("tail").fill_null("")], separator="\n")
-    rows = gated.select(text=text, site=pl.col("site"))
+    rows = crediting.select(text=text, site=pl.col("site"))
     if rows.is_empty():
         return ()
     named = (
-        pl.concat_list([first_match(pl.col("text"), form, 1) for form in _NEW_FORMS]).list.drop_nulls().alias("name")
+        pl.concat_list([gated(pl.col("text"), form).str.extract(form, 1) for form in _NEW_FORMS])
+        .list.drop_nulls()
+        .alias("name")
     )
     found = (
         rows.select("site", named)

@@ -14,15 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def first_match(text: pl.Expr, pattern: str, group: int = 0) -> pl.Expr:
-    r"""Return a group of the first match of a pattern: String, null where there is none.
+def gated(text: pl.Expr, pattern: str) -> pl.Expr:
+    r"""Return text, null where a pattern surely has no match: String.
 
     A word boundary (``\b``) keeps Rust's regex from its fast automaton wherever text is not ASCII. Without its
     boundaries a pattern matches all that it matched and a little more: a gate that is ten times as fast.
     """
     loose = pattern.replace(r"\b", "")
-    shown = text if loose == pattern else pl.when(text.str.contains(loose)).then(text)
-    return shown.str.extract(pattern, group)
+    return text if loose == pattern else pl.when(text.str.contains(loose)).then(text)
 
 
 def holds_any(text: pl.Expr, words: Iterable[str]) -> pl.Expr:

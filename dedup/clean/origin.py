@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dedup.clean.match import first_match, holds_any
+from dedup.clean.match import gated, holds_any
 
 _THE = r"(?:[Tt]he\swebsite\sof\s)?"
 _NAME = r"(\p{L}[^\n;()<>|]{1,60}?|\d{1,3}\p{L}[^\n;()<>|]{1,40}?)"
@@ -127,5 +127,5 @@ def _signed(rows: pl.DataFrame) -> pl.DataFrame:
     by_field = rows.select("row", text="author")
     by_line = rows.select("row", text="start")
     signed = pl.concat([by_field, by_line]).filter(holds_any(pl.col("text"), (*_PAPERS, *_SUFFIXES)))
-    forms = [first_match(pl.col("text"), form, 1) for form in (AFFILIATION, STAFF)]
+    forms = [gated(pl.col("text"), form).str.extract(form, 1) for form in (AFFILIATION, STAFF)]
     return signed.select("row", hint=pl.coalesce(forms)).drop_nulls("hint")

@@ -15,7 +15,7 @@ from dedup.clean import origin
 from dedup.clean.agencies import Agencies, Agency, alternation, known, learn
 from dedup.clean.byline import UNNAMED, Rule, Where, rules
 from dedup.clean.marks import MARKS, gate, mark
-from dedup.clean.match import first_match
+from dedup.clean.match import gated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,6 @@ def _fields(articles: pl.DataFrame) -> pl.DataFrame:
         pl.col("page").list.join("\n").fill_null("").alias("page"),
         pl.col("site").fill_null("").str.to_lowercase().alias("site"),
         address.alias("url"),
-        address.str.extract(_HOST, 1).fill_null("").alias("host"),
     )
 
 
@@ -100,9 +99,11 @@ def _own(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
     """Find articles on an agency's own domain, publishers' aside: those print stories of their own."""
     publishers = {domain for _, domain in who.publishers}
     domains = {domain: name for domain, name in who.by_domain.items() if domain not in publishers}
+    near = rf"(?:^|[./@])(?:{alternation(domains)})(?:[/:?#]|$)"
     pattern = rf"(?:^|\.)({alternation(domains)})$"
-    domain = pl.coalesce(pl.col("host").str.extract(pattern, 1), pl.col("site").str.extract(pattern, 1))
-    hits = rows.select("row", domain=domain).drop_nulls("domain")
+    domain = pl.coalesce(_host().str.extract(pattern, 1), pl.col("site").str.extract(pattern, 1))
+    shown = rows.filter(pl.col("url").str.contains(near) | pl.col("site").str.contains(near))
+    hits = shown.select("row", domain=domain).drop_nulls("domain")
     return _hits(
         hits, pl.col("domain").replace_strict(domains, return_dtype=pl.String), "site: " + pl.col("domain"), _OWN
     )
@@ -116,21 +117,31 @@ def _filed(rows: pl.DataFrame, who: Agencies) -> pl.DataFrame:
     return _hits(hits, pl.col("segment").replace_strict(who.by_path, return_dtype=pl.String), evidence, _FILED)
 
 
+def _host() -> pl.Expr:
+    return pl.col("url").str.extract(_HOST, 1).fill_null("")
+
+
 def _marked(rows: pl.DataFrame, who: Agencies) -> dict[Where, pl.DataFrame]:
     """Return for each part the articles in which it may credit an agency, aliases marked: few, so rules are cheap."""
     also: dict[Where, Sequence[str]] = {"head": (), "tail": UNNAMED, "author": (), "page": tuple(who.by_domain)}
-    plans = [
-        rows.lazy()
-        .select("row", "host", where)
-        .filter(pl.col(where).str.contains(gate(who, others)))
-        .with_columns(mark(pl.col(where), who))
-        .filter(pl.col(where).str.contains_any([*MARKS, *others]))
-        for where, others in also.items()
-    ]
+    plans = []
+    for where, others in also.items():
+        shown = rows.lazy().filter(pl.col(where) != "")
+        # Patterns of hundreds of aliases take their time to compile, and many a crawl has no such field.
+        if (rows[where] != "").any():
+            shown = shown.filter(pl.col(where).str.contains(gate(who, others)))
+            shown = shown.with_columns(mark(pl.col(where), who))
+            shown = shown.filter(pl.col(where).str.contains_any([*MARKS, *others]))
+        plans.append(shown.select("row", where, host=_host()))
     held = dict(zip(also, pl.collect_all(plans), strict=True))
-    lines = pl.col("head").str.extract_all(rf"[^\n]*[{MARKS}][^\n]*").list.join("\n")
-    start = held["head"].with_columns(pl.col("head").str.head(START)).select("row", "host", start=lines)
-    return {**held, "head": held["head"].with_columns(lines), "start": start.filter(pl.col("start") != "")}
+    start = held["head"].select("row", "host", start=_lines(pl.col("head").str.head(START)))
+    head = held["head"].with_columns(_lines(pl.col("head")))
+    return {**held, "head": head, "start": start.filter(pl.col("start") != "")}
+
+
+def _lines(text: pl.Expr) -> pl.Expr:
+    """Return the lines that hold an alias."""
+    return text.str.split("\n").list.filter(pl.element().str.contains(f"[{MARKS}]")).list.join("\n")
 
 
 def _worded(held: dict[Where, pl.DataFrame], who: Agencies) -> list[pl.DataFrame]:
@@ -150,7 +161,8 @@ def _worded(held: dict[Where, pl.DataFrame], who: Agencies) -> list[pl.DataFrame
 def _matches(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return the words in which a rule holds, and the alias in them."""
     words = pl.col("words")
-    hits = rows.select("row", "host", words=first_match(pl.col(rule.where), rule.pattern)).drop_nulls("words")
+    found = gated(pl.col(rule.where), rule.pattern).str.extract(rule.pattern, 0)
+    hits = rows.select("row", "host", words=found).drop_nulls("words")
     if rule.unless is not None:
         hits = hits.filter(~words.str.contains(rule.unless))
     alias = pl.lit(rule.alias) if rule.alias else words.str.extract(rule.pattern, 1)

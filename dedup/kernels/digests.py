@@ -7,7 +7,7 @@ import numpy as np
 from dedup.kernels import jit
 from dedup.kernels.candidates import BAND
 
-_CARRIERS = 24
+_CARRIERS = 12
 """Carriers of one key that are looked at; more would only name the same stories again."""
 
 

@@ -7,12 +7,9 @@ import numpy as np
 from dedup.kernels import jit
 from dedup.kernels.tokens import PRIME, SEED, decode, entry_of, garbled, hash_words, mix, skip_entity, tokenize
 
-LINE_START, LINE_END, TERMINATED, ELLIPSIS, TITLE_CASE, DIGITS, LINKISH, MARKER, MARKER_LINE, COLON, CUT = (
-    1 << bit for bit in range(11)
-)
-"""What a sentence looks like: it begins or ends its line; ends with a full stop or its like; ends with an ellipsis;
-most of its words begin upper-case; it has digits; it has a link, @, ©, | or an arrow; it begins with, or is, a
-furniture marker; it ends with a colon; it was cut by length, not by punctuation."""
+LINE_START, LINE_END, TERMINATED, ELLIPSIS, DIGITS, MARKER, MARKER_LINE, CUT = (1 << bit for bit in range(8))
+"""What a sentence looks like: it begins or ends its line; it ends with a full stop or its like, or with an ellipsis; it
+has digits; it begins with, or is, a furniture marker; it was cut by length, not by punctuation."""
 
 MASKED_WORDS = 12
 """A piece of at most this many words is hashed with its numbers masked, so that dates and counts in furniture do not
@@ -28,7 +25,7 @@ MARKER_WORDS = 12
 MOST_WIDTH = 110
 """Characters of the longest line of a hard-wrapped text; paragraphs on lines of their own are longer."""
 
-_GAP_LINE, _GAP_STOP, _GAP_ELLIPSIS, _GAP_SPACE, _GAP_COLON, _GAP_WIDE_STOP, _GAP_LINK = (1 << bit for bit in range(7))
+_GAP_LINE, _GAP_STOP, _GAP_ELLIPSIS, _GAP_SPACE, _GAP_WIDE_STOP = (1 << bit for bit in range(5))
 _MASK = np.uint64(0xA5A5A5A5A5A5A5A5)
 
 
@@ -117,10 +114,6 @@ def _scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over pun
                 seen |= _GAP_STOP
             elif b == 33 or b == 63:
                 seen |= _GAP_WIDE_STOP
-            elif b == 58:
-                seen |= _GAP_COLON
-            elif b == 124 or b == 64 or b == 62:  # | @ >
-                seen |= _GAP_LINK
             elif b == 38:
                 i = skip_entity(data, i, end)
                 continue
@@ -151,10 +144,6 @@ def _scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over pun
         elif point == 0x2028 or point == 0x2029 or point == 0x85:
             cut = i
             seen |= _GAP_LINE
-        elif point in (0xA9, 0xBB, 0x203A, 0xB7, 0x2022) or 0x2190 <= point <= 0x21FF:  # © » › · • and arrows
-            seen |= _GAP_LINK
-        elif point == 0xFF1A:
-            seen |= _GAP_COLON
     return i, (cut if cut >= 0 else i), seen
 
 
@@ -188,8 +177,8 @@ def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_next_capital, i
 
 
 @jit
-def split_sentences(  # noqa: C901 - one pass over the words, its state in locals
-    data, low, high, fold, markers, openings, words, ends, hashes, starts, counts, flags, room
+def split_sentences(
+    data, low, high, fold, markers, openings, words, ends, numbers, hashes, starts, counts, flags, room
 ):
     """Cut `data[low:high]` into sentences; return how many, or -1 where `room` is too little.
 
@@ -198,7 +187,7 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
     markers : uint64[2^k], a hash table by linear probing (0 is empty) of the run hashes of furniture markers; the
         lowest bit of a key says whether the marker may begin a piece (1) or must be all of a line (0)
     openings : uint64[64], a bitmap of the first words of the markers that may begin a piece
-    words, ends : scratch for `tokenize`, at least `2 * (high - low) + 2` long
+    words, ends : scratch for `tokenize`, at least `2 * (high - low) + 2` long; numbers : uint8, scratch of that length
     hashes : uint64, out: hash of the folded words, numbers masked in pieces of at most MASKED_WORDS words
     starts : uint32, out: first byte of the sentence relative to `low`; it ends where the next begins
     counts, flags : uint16, out: words (at most 65,535), and what it looks like
@@ -207,13 +196,10 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
     out = 0
     first = 0
     marker_end = 0
-    upper = cased = 0
     begin = low
     look = LINE_START
     width = wrap_width(data, low, high)
     at, _, seen = _scan_gap(data, low, low, high, fold, width)
-    if seen & _GAP_LINK:
-        look |= LINKISH
     for t in range(n):
         b = data[at]
         is_alone = False
@@ -226,9 +212,7 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
             is_alone = entry & 7 == 2
             is_upper = entry & 8 != 0
             is_digit = entry & 16 != 0
-        if ends[t] - at >= 4 and not is_alone:
-            cased += 1
-            upper += is_upper
+        numbers[t] = is_digit
         if is_digit:
             look |= DIGITS
         behind = np.int64(ends[t])
@@ -239,12 +223,10 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
                 if out >= room:
                     return -1
                 out = _put(
-                    data, words, ends, first, t, begin, high, fold, look, cased, upper, markers, low,
-                    hashes, starts, counts, flags, out,
+                    words, numbers, first, t, begin, look, markers, low, hashes, starts, counts, flags, out,
                 )  # fmt: skip
                 first = t
                 begin = at
-                upper = cased = 1
                 look = DIGITS if is_digit else 0
         is_marker_end = t + 1 == marker_end
         # Nine gaps in ten are one space between two ASCII words: no end, nothing to see.
@@ -255,8 +237,6 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
                 continue
         word_bytes = ends[t] - at
         at, cut, seen = _scan_gap(data, behind, low, high, fold, width)
-        if seen & _GAP_LINK:
-            look |= LINKISH
         is_next_upper = is_next_capital = True
         if at < high:
             is_next_upper = data[at] < 97 or data[at] > 122
@@ -274,33 +254,26 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
             look |= ELLIPSIS
         elif seen & (_GAP_STOP | _GAP_WIDE_STOP) and not is_cut:
             look |= TERMINATED
-        if seen & _GAP_COLON:
-            look |= COLON
         if is_cut:
             look |= CUT
         if seen & _GAP_LINE or t + 1 == n:
             look |= LINE_END
         out = _put(
-            data, words, ends, first, t + 1, begin, high, fold, look, cased, upper, markers, low,
-            hashes, starts, counts, flags, out,
+            words, numbers, first, t + 1, begin, look, markers, low, hashes, starts, counts, flags, out,
         )  # fmt: skip
         first = t + 1
         begin = cut
-        upper = cased = 0
         look = LINE_START if seen & _GAP_LINE else 0
     return out
 
 
 @jit
 def _put(
-    data, words, ends, first, last, begin, high, fold, look, cased, upper, markers, low,
-    hashes, starts, counts, flags, out,
+    words, numbers, first, last, begin, look, markers, low, hashes, starts, counts, flags, out,
 ):  # fmt: skip
     """Write the piece `words[first:last]`; return the next index."""
-    if cased >= 2 and upper * 10 >= cased * 7:
-        look |= TITLE_CASE
     look |= _marker(words, first, last, markers)
-    hashes[out] = _hash_masked(data, words, ends, first, last, begin, high, fold, look)
+    hashes[out] = _hash_masked(words, numbers, first, last, look)
     starts[out] = begin - low
     counts[out] = min(last - first, 65535)
     flags[out] = look
@@ -342,19 +315,14 @@ def _inner_marker(words, first, last, markers):
 
 
 @jit
-def _hash_masked(data, words, ends, first, last, begin, high, fold, look):
+def _hash_masked(words, numbers, first, last, look):
     """Return the hash of a piece: exact, or with every word that begins with a digit masked where it is short."""
     if last - first > MASKED_WORDS or not look & DIGITS:
         return hash_words(words, first, last)
     h = SEED
-    at = begin
     for w in range(first, last):
-        at, _, _ = _scan_gap(data, at, begin, high, fold, 0)
-        point, _ = decode(data, at, high)
-        word = _MASK if entry_of(point, fold) & 16 else words[w]
-        h = (h ^ word) * PRIME
+        h = (h ^ (_MASK if numbers[w] else words[w])) * PRIME
         h ^= h >> np.uint64(29)
-        at = np.int64(ends[w])
     return mix(h)
 
 
@@ -389,10 +357,17 @@ def hash_articles(data, offsets, fold, out):
         longest = max(longest, offsets[a + 1] - offsets[a])
     words = np.empty(2 * longest + 2, np.uint64)
     ends = np.empty(2 * longest + 2, np.int32)
+    numbers = np.empty(2 * longest + 2, np.uint8)
     for a in range(offsets.size - 1):
         text = data[offsets[a] : offsets[a + 1]]
         n = tokenize(text, 0, text.size, fold, words, ends)
-        out[a] = _hash_masked(text, words, ends, 0, n, 0, text.size, fold, DIGITS) if n else np.uint64(0)
+        at = 0
+        for w in range(n):
+            at, _, _ = _scan_gap(text, at, 0, text.size, fold, 0)
+            point, _ = decode(text, at, text.size)
+            numbers[w] = entry_of(point, fold) & 16 != 0
+            at = np.int64(ends[w])
+        out[a] = _hash_masked(words, numbers, 0, n, DIGITS) if n else np.uint64(0)
 
 
 @jit
@@ -406,13 +381,14 @@ def split_articles(data, offsets, fold, markers, openings, hashes, starts, count
         longest = max(longest, offsets[a + 1] - offsets[a])
     words = np.empty(2 * longest + 2, np.uint64)
     ends = np.empty(2 * longest + 2, np.int32)
+    numbers = np.empty(2 * longest + 2, np.uint8)
     at = 0
     sentence_offsets[0] = 0
     for a in range(offsets.size - 1):
         # Positions are relative to the article, so that they fit 32 bits whatever the batch holds.
         text = data[offsets[a] : offsets[a + 1]]
         n = split_sentences(
-            text, 0, text.size, fold, markers, openings, words, ends,
+            text, 0, text.size, fold, markers, openings, words, ends, numbers,
             hashes[at:], starts[at:], counts[at:], flags[at:], hashes.size - at,
         )  # fmt: skip
         if n < 0:

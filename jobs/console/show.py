@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rich.console import Console
+    from rich.text import Text
 
     from jobs.manifest import Result
+
+WIDE = 120
+"""Columns from which an article's line holds all that is known of it."""
 
 
 def story_of(result: Result, given: str) -> dict[str, Any]:
@@ -63,28 +67,27 @@ def _head(story: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _draw_articles(console: Console, articles: list[dict[str, Any]], given: str) -> None:
+    """Print a line an article; a narrow terminal gets what leads further: relation, Jaccard, site and id."""
     from rich.table import Table
 
+    is_wide = console.width >= WIDE
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("", width=1)
     table.add_column("relation", no_wrap=True)
-    for name in ("jaccard", "in source", "of source"):
+    for name in ("jaccard", "in source", "of source") if is_wide else ("jaccard",):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("published", no_wrap=True)
-    table.add_column("site")
-    table.add_column("article_id", overflow="fold")
-    table.add_column("title")
+    for name in ("published", "site", "article_id", "title") if is_wide else ("site", "article_id"):
+        table.add_column(name, no_wrap=name in {"published", "article_id"}, overflow="ellipsis")
     for row in articles:
+        scores = [row["jaccard_to_canonical"], row["containment_in_canonical"], row["containment_of_canonical"]]
+        about: list[Text | str] = [cut(row["site"]), safe(row["article_id"])]
+        if is_wide:
+            about = [day(row["published_at"]), *about, cut(row["title"])]
         table.add_row(
-            ">" if row["article_id"] == given else "",
+            ">" if row["article_id"] == given != row["story_id"] else "",
             row["relation"],
-            share(row["jaccard_to_canonical"]),
-            share(row["containment_in_canonical"]),
-            share(row["containment_of_canonical"]),
-            day(row["published_at"]),
-            cut(row["site"]),
-            safe(row["article_id"]),
-            cut(row["title"]),
+            *map(share, scores if is_wide else scores[:1]),
+            *about,
             style="bold" if row["is_canonical"] else None,
         )
     console.print(table)

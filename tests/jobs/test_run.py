@@ -132,9 +132,8 @@ def test_the_samples_stories_are_found(sample: Result) -> None:
     truth = pl.read_csv(TRUTH, separator="\t").select("article_id", true_story="story_id")
     found = scores.of_stories(sample.table("assignments").select("article_id", "story_id").collect(), truth)
     least = scores.floor("sample")
-    print(found)
-    assert found.precision >= least.precision
-    assert found.recall >= least.recall
+    assert found.precision >= least.precision, found
+    assert found.recall >= least.recall, found
 
 
 def test_generated_articles_are_whole_and_their_tables_agree(

@@ -12,7 +12,14 @@ ROOT = Path(__file__).parents[2]
 
 def fuzz(rounds: int, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore:.*overflow encountered:RuntimeWarning", "-m", "tests.kernels.fuzz_bounds", str(rounds)],
+        [
+            sys.executable,
+            "-W",
+            "ignore:.*overflow encountered:RuntimeWarning",
+            "-m",
+            "tests.kernels.fuzz_bounds",
+            str(rounds),
+        ],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,

@@ -108,9 +108,7 @@ def test_coverage_and_own_share_equal_counting_by_hand(
     members = sorted(range(len(sets)), key=lambda i: (names[i], i))
     bounds = [0, *np.cumsum([names.count(name) for name in sorted(set(names))])]
     coverage, own = np.full(len(sets), -1.0), np.full(len(sets), -1.0)
-    measure_stories(
-        np.array(bounds, np.int64), np.array(members, np.int64), *ranged(sets), core_share, coverage, own
-    )
+    measure_stories(np.array(bounds, np.int64), np.array(members, np.int64), *ranged(sets), core_share, coverage, own)
     for low, high in pairwise(bounds):
         of_story = members[low:high]
         holders = Counter(value for m in of_story for value in sets[m])
@@ -151,9 +149,7 @@ def test_digests_equal_a_greedy_cover_with_sets(given_: tuple[list[list[int]], l
     sizes = (np.searchsorted(keys[order], keys, side="right") - first).astype(np.int64)
     totals = np.array([sum(not key & int(BAND) for key in part) for part in sets], np.int64)
     found = np.full((len(sets), 3), -1.0)
-    count_all_stories(
-        offsets, keys, first, sizes, owners[order], np.array(names, np.int64), totals, least, found
-    )
+    count_all_stories(offsets, keys, first, sizes, owners[order], np.array(names, np.int64), totals, least, found)
     for i in range(len(sets)):
         number, total, largest = stories_inside(i, sets, names, least)
         assert found[i, 0] == number

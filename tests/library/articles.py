@@ -16,7 +16,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SETTINGS = Settings()
-_SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
+_SYLLABLES = (
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "je",
+    "ki",
+    "lo",
+    "mu",
+    "na",
+    "pe",
+    "ri",
+    "so",
+    "tu",
+    "va",
+    "we",
+    "xi",
+    "yo",
+    "zu",
+)
 
 
 def sentence(rng: random.Random, words: int = 18) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from dedup.candidates import HUBS, MOST, candidates, choose_bands, index
 from dedup.kernels.candidates import BAND, band_key
-from dedup.sign import Signed
 from tests.library.articles import SETTINGS, signed, story
+
+if TYPE_CHECKING:
+    from dedup.sign import Signed
 
 
 def found(articles: Signed, stories: np.ndarray | None = None, order: np.ndarray | None = None) -> set[tuple[int, int]]:
@@ -61,9 +64,7 @@ def test_every_pair_with_an_equal_band_is_proposed_where_buckets_are_small() -> 
     articles = signed(texts)
     bands, rows = choose_bands(SETTINGS.jaccard, SETTINGS.permutations)
     shaped = articles.signatures[:, : bands * rows].reshape(-1, bands, rows)
-    expected = {
-        (a, b) for a, b in combinations(range(len(texts)), 2) if (shaped[a] == shaped[b]).all(axis=1).any()
-    }
+    expected = {(a, b) for a, b in combinations(range(len(texts)), 2) if (shaped[a] == shaped[b]).all(axis=1).any()}
     assert len(expected) > 80
     assert expected <= found(articles)
 

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.cluster import components, join_alike, join_cut
+from dedup.candidates import index
+from dedup.cluster import components, find_digests, join_alike, join_cut
 from tests.kernels.twins import parts_of
+from tests.library.articles import SETTINGS, signed, story
 
 EDGES = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=20)
 
@@ -62,6 +64,18 @@ def test_a_single_article_between_two_stories_joins_them_not() -> None:
 
 def test_two_stories_join_where_enough_of_both_are_cut_copies() -> None:
     assert joined([0, 0, 2, 2], [(0, 2), (1, 3)]) == [0, 0, 0, 0]
+
+
+def test_a_digest_is_found_by_the_stories_it_holds_and_a_framed_copy_is_none() -> None:
+    sources = [story(seed, 12) for seed in range(5)]
+    texts = [" ".join(source) for source in sources for _ in range(2)]
+    texts.append(" ".join(line for source in sources for line in source[:3]))
+    texts.append(" ".join([*sources[0], *sources[1][:1], *sources[2][:1], *sources[3][:1]]))
+    texts.append(" ".join([*story(50, 12), *sources[0][:2]]))
+    articles = signed(texts)
+    stories = np.array([0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 11, 12])
+    found = find_digests(index(articles, np.arange(13), SETTINGS), stories)
+    assert np.flatnonzero(found).tolist() == [10]
 
 
 def test_digests_join_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -27,7 +28,7 @@ def reasons(articles: list[Article]) -> list[dict[str, str]]:
     for i, (_, _, text) in enumerate(articles):
         low, high = pieces.offsets[i : i + 2]
         bounds = [*pieces.starts[low:high].tolist(), len(text.encode())]
-        parts = [text.encode()[a:b].decode().strip() for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        parts = [text.encode()[a:b].decode().strip() for a, b in pairwise(bounds)]
         out.append(dict(zip(parts, (REASONS[code] for code in learned.reasons[low:high]), strict=True)))
     return out
 
@@ -59,7 +60,9 @@ def test_one_story_on_many_sites_is_nobodys_furniture() -> None:
 
 
 def test_what_two_other_sites_repeat_is_furniture_elsewhere() -> None:
-    articles: list[Article] = [(f"{site}.org", None, page(story(10 * k + n), NOTICE)) for k, site in enumerate("ab") for n in range(5)]
+    articles: list[Article] = [
+        (f"{site}.org", None, page(story(10 * k + n), NOTICE)) for k, site in enumerate("ab") for n in range(5)
+    ]
     articles.append(("lone.org", None, page(story(99), NOTICE)))
     assert reasons(articles)[-1][NOTICE] == "elsewhere"
     assert reasons([*articles[:5], articles[-1]])[-1][NOTICE] == "story"
@@ -67,7 +70,9 @@ def test_what_two_other_sites_repeat_is_furniture_elsewhere() -> None:
 
 def test_a_line_that_is_another_articles_headline_goes_but_not_its_own() -> None:
     headline = "Council closes old harbour bridge until spring"
-    found = reasons([("a.org", headline, page([headline + ".", *story(1)])), ("b.org", "Other", page([*story(2), headline + "."]))])
+    found = reasons(
+        [("a.org", headline, page([headline + ".", *story(1)])), ("b.org", "Other", page([*story(2), headline + "."]))]
+    )
     assert found[0][headline + "."] == "story"
     assert found[1][headline + "."] == "headline"
 

@@ -32,7 +32,13 @@ def hexes(text: str) -> str:
 
 
 def record(
-    text: str, *, name: str | None = None, url: str | None = None, day: int | None = None, is_page: bool = True, at: int = 0
+    text: str,
+    *,
+    name: str | None = None,
+    url: str | None = None,
+    day: int | None = None,
+    is_page: bool = True,
+    at: int = 0,
 ) -> dict[str, Any]:
     crawled = None if day is None else EPOCH + timedelta(days=day)
     return dict(zip(SCHEMA, (name, url, hexes(text), crawled, None, is_page, "dump.jsonl", at), strict=True))
@@ -123,7 +129,9 @@ def test_order_does_not_matter_and_counts_add_up(given_: list[dict[str, Any]], r
     assert found.equals(again)
     assert dropped == dropped_again
     assert found.height + sum(dropped.values()) == len(rows)
-    places = {(row["id"] or (hexes(row["url"]) if row["url"] else row["text_digest"]), row["url"] or "") for row in rows}
+    places = {
+        (row["id"] or (hexes(row["url"]) if row["url"] else row["text_digest"]), row["url"] or "") for row in rows
+    }
     assert found.height == len(places)
     assert found["article_id"].is_unique().all()
     assert found.columns == [*SCHEMA, "article_id"]

@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 from dedup.kind import (
-    PAGE_WORDS,
     TEMPLATE_HELD,
     TEMPLATE_SENTENCES,
     TEMPLATE_SHARED,
@@ -15,9 +14,9 @@ from dedup.kind import (
     WALL_REST,
     WALL_WORDS,
     find_templates,
+    is_bare_wall,
     is_wall,
     kinds,
-    may_be_wall,
     walls,
 )
 
@@ -34,34 +33,48 @@ from dedup.kind import (
         (39, 39, False, False, False, "stub"),
     ],
 )
-def test_each_rule_and_which_wins(
-    words: int, kept: int, wall: bool, digest: bool, template: bool, kind: str
-) -> None:
+def test_each_rule_and_which_wins(words: int, kept: int, wall: bool, digest: bool, template: bool, kind: str) -> None:
     flags = (np.array([flag]) for flag in (wall, digest, template))
     assert kinds(np.array([words]), np.array([kept]), *flags, 40).to_list() == [kind]
 
 
-def test_a_page_may_be_a_wall_where_it_has_a_walls_wording_in_any_case_and_is_no_long_article() -> None:
-    texts = pl.Series([walls()[0], "XX I’M NOT A ROBOT yy", "The bridge is closed.", walls()[0], walls()[0], None])
-    words = np.array([9, 9, 9, PAGE_WORDS, PAGE_WORDS + 1, 0])
-    assert may_be_wall(texts, words).tolist() == [True, True, False, True, False, False]
+WALL = "just a moment"
+
+
+def test_a_bare_wall_is_short_and_has_a_walls_wording_in_any_case() -> None:
+    texts = pl.Series([WALL, "XX I’M NOT A ROBOT yy", "The bridge is closed.", WALL, WALL, None])
+    words = np.array([9, 9, 9, WALL_WORDS, WALL_WORDS + 1, 0])
+    assert is_bare_wall(texts, words).tolist() == [True, True, False, True, False, False]
 
 
 def test_a_wall_has_nothing_else_once_its_furniture_is_gone() -> None:
-    kept = pl.Series(["", "The bridge is closed.", walls()[0], walls()[0], "The bridge is closed."])
-    words = np.array([0, WALL_REST - 1, WALL_WORDS, WALL_WORDS + 1, WALL_REST])
-    assert is_wall(kept, words).tolist() == [True, True, True, False, False]
+    news = "The bridge is closed."
+    pages = [(WALL, "", 0), (WALL, news, WALL_REST - 1), (WALL, news, WALL_REST), (WALL, WALL, WALL_WORDS)]
+    pages += [(WALL, WALL, WALL_WORDS + 1), (news, "", 0), (news, news, 4)]
+    texts, kept, words = zip(*pages, strict=True)
+    found = is_wall(pl.Series(texts), pl.Series(kept), np.array(words))
+    assert found.tolist() == [True, True, False, True, False, False, False]
 
 
-def test_wall_phrases_are_lower_case_and_long_enough_to_mean_it() -> None:
-    assert all(phrase == phrase.lower().strip() and len(phrase) > 3 for phrase in walls())
+def test_wall_phrases_are_trimmed_and_long_enough_to_mean_it() -> None:
+    assert WALL in walls()
+    assert all(phrase == phrase.strip() and len(phrase) > 3 for phrase in walls())
 
 
 def judged(*pairs: tuple[int, int, float, int, float]) -> pl.DataFrame:
     """Return pairs of left, right, share held, shingles shared, and share of the fewer sentences that is the same."""
     return pl.DataFrame(
         [(a, b, held, 0.01, shared, 100, 200, round(100 * same)) for a, b, held, shared, same in pairs],
-        schema=["left", "right", "left_in_right", "right_in_left", "shared", "left_sentences", "right_sentences", "shared_sentences"],
+        schema=[
+            "left",
+            "right",
+            "left_in_right",
+            "right_in_left",
+            "shared",
+            "left_sentences",
+            "right_sentences",
+            "shared_sentences",
+        ],
         orient="row",
     )
 

@@ -23,6 +23,8 @@ from dedup.relation import relation
         (0.0, 0.0, 0.0, 0.0, "edited"),
     ],
 )
-def test_each_word_has_its_bounds(in_other: float, of_other: float, jaccard: float, sentences: float, word: str) -> None:
+def test_each_word_has_its_bounds(
+    in_other: float, of_other: float, jaccard: float, sentences: float, word: str
+) -> None:
     row = pl.DataFrame({"a": [in_other], "b": [of_other], "j": [jaccard], "s": [sentences]})
     assert row.select(relation(*map(pl.col, "abjs"))).item() == word

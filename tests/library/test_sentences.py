@@ -26,11 +26,29 @@ from dedup.kernels.sentences import (
 )
 from tests.kernels import twins
 
-WORDS = ("The", "minister", "Vote", "rose", "2024", "3.5", "U.S.", "Mr.", "said", "後", "ข่าว", "нет", "…", "Read", "more")
+WORDS = (
+    "The",
+    "minister",
+    "Vote",
+    "rose",
+    "2024",
+    "3.5",
+    "U.S.",
+    "Mr.",
+    "said",
+    "後",
+    "ข่าว",
+    "нет",
+    "…",
+    "Read",
+    "more",
+)
 texts = st.one_of(
     st.text(max_size=50),
     st.lists(
-        st.tuples(st.sampled_from(WORDS), st.sampled_from([" ", ". ", ".\n", "\n", "。", "! ", "... ", "\u2028", ": "])),
+        st.tuples(
+            st.sampled_from(WORDS), st.sampled_from([" ", ". ", ".\n", "\n", "。", "! ", "... ", "\u2028", ": "])
+        ),
         max_size=60,
     ).map(lambda parts: "".join(word + gap for word, gap in parts)),
 )

@@ -17,7 +17,9 @@ from tests.library.articles import SETTINGS, signed, story
 
 texts = st.one_of(
     st.text(max_size=60),
-    st.lists(st.sampled_from(["the", "vote", "Straße", "2024", "後", "ข่", ". ", "\n", "No."]), max_size=40).map(" ".join),
+    st.lists(st.sampled_from(["the", "vote", "Straße", "2024", "後", "ข่", ". ", "\n", "No."]), max_size=40).map(
+        " ".join
+    ),
 )
 
 

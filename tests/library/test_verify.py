@@ -21,7 +21,9 @@ def edited(sentences: list[str], share: float, seed: int = 3) -> list[str]:
     out = []
     for line in sentences:
         words = line.split(" ")
-        out.append(" ".join("edited" if rng.random() < share and 0 < i < len(words) - 1 else w for i, w in enumerate(words)))
+        out.append(
+            " ".join("edited" if rng.random() < share and 0 < i < len(words) - 1 else w for i, w in enumerate(words))
+        )
     return out
 
 
@@ -49,7 +51,13 @@ CASES = {
     "cut to a third": (SOURCE, SOURCE[:5], "one holds the other", False, True),
     "cut to a fifth": (story(4, 40), story(4, 40)[:8], "one holds the other", False, True),
     "framed by as much again": (SOURCE[:7], [*SOURCE[:7], *story(5, 14)], "one holds the other", False, True),
-    "a quote of three sentences shared": ([*OTHER[:7], *QUOTE], [*story(6, 7), *QUOTE], "too little shared", False, False),
+    "a quote of three sentences shared": (
+        [*OTHER[:7], *QUOTE],
+        [*story(6, 7), *QUOTE],
+        "too little shared",
+        False,
+        False,
+    ),
     "a template with other facts": (market_report(1), market_report(2), None, False, False),
     "strangers": (SOURCE, OTHER, "too little shared", False, False),
     "a stub with its opening": (SOURCE, STUB, None, False, True),

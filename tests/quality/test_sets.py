@@ -11,10 +11,11 @@ from benchmarks.corpus.generate import generate
 from benchmarks.corpus.rows import Plan
 from dedup.config import Settings
 from tests.quality import scores
-from tests.quality.scores import Score
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.quality.scores import Score
 
 SHARED = scores.FLOORS.parents[2] / "shared" / "data" / "pairs"
 
@@ -30,9 +31,8 @@ def generated(plan: Plan, folder: Path) -> Score:
 
 def holds(name: str, found: Score) -> None:
     least = scores.floor(name)
-    print(f"{name}: precision {found.precision:.4f}, recall {found.recall:.4f}, F1 {found.f1:.4f}")
-    assert found.precision >= least.precision
-    assert found.recall >= least.recall
+    assert found.precision >= least.precision, f"{name}: {found}"
+    assert found.recall >= least.recall, f"{name}: {found}"
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,7 @@ def test_small_corpora(name: str, plan: Plan, tmp_path: Path) -> None:
 )
 def test_full_corpora(plan: Plan, least: float, tmp_path: Path) -> None:
     found = generated(plan, tmp_path)
-    print(f"precision {found.precision:.4f}, recall {found.recall:.4f}, F1 {found.f1:.4f}")
-    assert found.f1 >= least
+    assert found.f1 >= least, found
 
 
 @pytest.mark.parametrize("name", ["oneday_dev", "newsplease_events"])
@@ -60,6 +59,5 @@ def test_labelled_sets(name: str, tmp_path: Path) -> None:
         pytest.skip(f"the labelled set {name} does not lie beside the project")
     result = scores.run([SHARED / name / "articles.jsonl"], tmp_path / "out", Settings())
     found, misjudged = scores.of_pairs(result.table("assignments").collect(), SHARED / name)
-    print(misjudged)
     holds(name, found)
-    assert len(misjudged) <= 1
+    assert len(misjudged) <= 1, misjudged
