@@ -22,7 +22,7 @@ from jobs.manifest import Counts, ManifestDraft, Plan, Result, new_run_id, open_
 from jobs.read import describe, discover
 from jobs.sign import sign
 from jobs.state import StateDraft
-from jobs.story import bylines, languages, tell
+from jobs.story import bylines, choose, languages, tell
 from jobs.texts import Texts
 
 if TYPE_CHECKING:
@@ -125,14 +125,15 @@ def _compute(
         signed = sign(ingested, texts, settings, threads, progress)
         wires = beside.submit(bylines, ingested, signed, settings)
         linked = link(ingested, signed, settings, threads, progress)
-        told = ingested._replace(articles=ingested.articles.with_columns(language=languages(ingested, linked, signed)))
-        tables = tell(told, signed, linked, wires.result(), settings, progress)
+        spoken = beside.submit(languages, ingested, linked, signed)
+        chosen = choose(ingested, signed, linked, wires.result(), settings, progress)
+        tables = tell(ingested, signed, linked, chosen, spoken.result())
     progress.start("publish", ingested.articles.height)
     now = datetime.now(UTC)
     draft = ManifestDraft(
         run_id=new_run_id(out, plan, now), created_at=now, plan=plan, counts=_counts(ingested, tables)
     )
-    result = publish.publish(out, tables, {}, draft, _state(told, signed, texts, settings))
+    result = publish.publish(out, tables, {}, draft, _state(ingested, signed, texts, settings))
     publish.gc(out, settings.keep_runs, 0, now)
     progress.finish()
     return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,23 +31,37 @@ SUSPECT_HELD = 0.3
 """A member of which neither holds this share of the other makes its story worth a look."""
 
 
-def tell(
-    ingested: Ingested,
-    job: SignedJob,
-    linked: Linked,
-    wires: pl.DataFrame,
-    settings: Settings,
-    progress: Progress,
-) -> dict[str, pl.DataFrame]:
-    """Return the tables of `schema.PUBLISHED` by name, conforming and sorted; `wires` are the `bylines`."""
+class Chosen(NamedTuple):
+    """The source of each story and how every article relates to it.
+
+    `members`: one row an article, what `dedup.canonical.pick` reads and the articles' fields; `picks`: what it returned;
+    `related`: row, is_canonical, relation and the scores to the canonical article, by row.
+    """
+
+    members: pl.DataFrame
+    picks: pl.DataFrame
+    related: pl.DataFrame
+
+
+def choose(
+    ingested: Ingested, job: SignedJob, linked: Linked, wires: pl.DataFrame, settings: Settings, progress: Progress
+) -> Chosen:
+    """Pick the source of each story; `wires` are the `bylines`."""
     progress.start("canonical", ingested.articles.height)
     members = _members(ingested, job, linked, wires)
     picks = pick(members, Priors(settings.preferred_sites, settings.never_canonical_sites), settings.extra_agencies)
-    related = _related(members, picks, job.signed)
-    assignments = _assignments(ingested, members, related)
-    stories = _stories(assignments, picks)
+    return Chosen(members, picks, _related(members, picks, job.signed))
+
+
+def tell(
+    ingested: Ingested, job: SignedJob, linked: Linked, chosen: Chosen, spoken: pl.Series
+) -> dict[str, pl.DataFrame]:
+    """Return the tables of `schema.PUBLISHED` by name, conforming and sorted; `spoken` are the `languages`."""
+    told = chosen.members.with_columns(language=spoken)
+    assignments = schema.ASSIGNMENTS.conform(told.join(chosen.related, on="row", how="left", maintain_order="left"))
+    stories = _stories(assignments, chosen.picks)
     return {
-        "assignments": schema.ASSIGNMENTS.conform(assignments),
+        "assignments": assignments,
         "stories": stories,
         "pairs": _pairs(ingested, linked),
         "furniture": job.furniture,
@@ -123,11 +137,6 @@ def _related(members: pl.DataFrame, picks: pl.DataFrame, signed: Signed) -> pl.D
             )
         ),
     )
-
-
-def _assignments(ingested: Ingested, members: pl.DataFrame, related: pl.DataFrame) -> pl.DataFrame:
-    joined = members.join(related, on="row", how="left", maintain_order="left")
-    return joined.with_columns(word_count=ingested.articles["word_count"])
 
 
 def _stories(assignments: pl.DataFrame, picks: pl.DataFrame) -> pl.DataFrame:

@@ -206,8 +206,9 @@ def test_a_file_without_permission_is_told(crawl, result, monkeypatch, capfd):
     assert cli_crawl.tree(result) == before
 
 
-@pytest.mark.parametrize("size", [0, 200, 3000])
-def test_a_full_disk_leaves_the_earlier_result(size, result, tmp_path):
+@pytest.mark.parametrize("is_cold", [False, True], ids=["kernels kept", "no kernels kept yet"])
+@pytest.mark.parametrize("size", [200, 3000])
+def test_a_full_disk_leaves_the_earlier_result(size, is_cold, result, tmp_path):
     before = cli_crawl.tree(result)
     (tmp_path / "crawl.jsonl").write_text((tmp_path / "crawl.jsonl").read_text().replace("alone", "lonely"))
     args = [sys.executable, "-m", "jobs.cli", "run", tmp_path / "crawl.jsonl", "--out", result, *QUIET]
@@ -216,6 +217,7 @@ def test_a_full_disk_leaves_the_earlier_result(size, result, tmp_path):
         capture_output=True,
         text=True,
         check=False,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")} if is_cold else None,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
     )
     assert done.returncode == 1, done.stderr
