@@ -29,6 +29,9 @@ REVISED_JACCARD, REVISED_SHARED, REVISED_SENTENCES = 0.22, 50, 3
 SAME_FACTS = 0.6
 """Share of the fewer numbers that must be the same."""
 
+MANY_SENTENCES = 4
+"""So many identical sentences no template has between its facts."""
+
 FEW_FACTS = 3
 """Fewer numbers than this in one of the two say nothing."""
 
@@ -41,7 +44,7 @@ OPENING_HELD = 0.35
 OPENING_DENSITY = 0.75
 """Share of what stands before the end of the common opening that must be shared, in the smaller article …"""
 
-OPENING_DENSITY_LONGER = 0.5
+OPENING_DENSITY_LONGER = 0.4
 """… and in the longer one."""
 
 OPENING_SHARED = 40
@@ -105,7 +108,8 @@ def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.Data
         >= pl.min_horizontal(least_sentences, pl.lit(settings.shared_sentences)),
         has_facts=(least_facts < FEW_FACTS)
         | (pl.col("shared_facts") >= SAME_FACTS * least_facts)
-        | (pl.col("shared_sentences") >= 0.5 * least_sentences),
+        | (pl.col("shared_sentences") >= 0.5 * least_sentences)
+        | (pl.col("shared_sentences") >= MANY_SENTENCES),
         is_near=pl.col("jaccard") >= settings.jaccard,
         is_held=(held >= settings.containment) & (pl.col("shared") >= LEAST_SHARED),
     )

@@ -26,7 +26,6 @@ app = typer.Typer(
     name="dedup",
     help="Group the copies of a wire story in a news crawl, name the source, say why, write Parquet.",
     epilog=EXIT_CODES,
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

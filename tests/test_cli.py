@@ -299,3 +299,16 @@ def test_every_command_and_option_has_help():
         assert command.help, name
         for parameter in command.params:
             assert parameter.help, (name, parameter.name)
+
+
+def test_without_a_command_the_help_is_shown(capfd):
+    assert exit_code_of([]) == 0
+    assert capfd.readouterr().out.startswith("Usage: dedup")
+
+
+@pytest.mark.parametrize("command", ["run", "show", "explain", "eval", "check", "gc"])
+def test_a_missing_argument_is_named(command, capfd):
+    code, told = failing(capfd, command)
+    assert code == 2
+    assert "Missing argument" in told
+    assert f"see dedup {command} --help" in told

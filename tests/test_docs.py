@@ -6,6 +6,7 @@ import importlib.util
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,17 @@ def test_lock_files_name_no_host_and_all_that_is_needed():
     assert needed <= pinned["requirements.lock"]
     assert needed | tools <= pinned["requirements-dev.lock"]
     assert pinned["requirements.lock"] <= pinned["requirements-dev.lock"]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+def test_without_a_fitting_python_make_says_so_in_one_sentence(tmp_path):
+    for name in ("Makefile", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for goal in ("run", "test"):
+        args = ["make", "-s", "-C", str(tmp_path), "PYTHONS=no-such-python false", goal]
+        done = subprocess.run(args, capture_output=True, text=True, check=False)
+        assert done.returncode != 0
+        said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+        assert len(said) == 1
+        assert said[0].startswith("Python 3.11 or newer with its venv module is needed")
+    assert not (tmp_path / ".venv").exists()

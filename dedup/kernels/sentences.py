@@ -25,7 +25,7 @@ MARKER_WORDS = 12
 MOST_WIDTH = 110
 """Characters of the longest line of a hard-wrapped text; paragraphs on lines of their own are longer."""
 
-_GAP_LINE, _GAP_STOP, _GAP_ELLIPSIS, _GAP_SPACE, _GAP_WIDE_STOP = (1 << bit for bit in range(5))
+_GAP_LINE, _GAP_STOP, _GAP_ELLIPSIS, _GAP_SPACE, _GAP_WIDE_STOP, _GAP_WIDE = (1 << bit for bit in range(6))
 _MASK = np.uint64(0xA5A5A5A5A5A5A5A5)
 
 
@@ -106,7 +106,7 @@ def _scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over pun
             elif b == 32 or b == 9:
                 if cut < 0 and seen & (_GAP_STOP | _GAP_WIDE_STOP | _GAP_ELLIPSIS):
                     cut = i + 1
-                seen |= _GAP_SPACE
+                seen |= _GAP_WIDE if seen & _GAP_SPACE else _GAP_SPACE
             elif b == 46:
                 dots += 1
                 if dots >= 3:
@@ -242,6 +242,9 @@ def split_sentences(
             is_next_upper = data[at] < 97 or data[at] > 122
             is_next_capital = is_capital(data, at, high, fold)
         so_far = t + 1 - first
+        if seen & _GAP_WIDE and is_next_upper and not width:
+            # Flattened pages keep a trace of their lines: more than one space between two blocks.
+            seen |= _GAP_LINE
         is_end, is_cut = _ends_here(
             seen, word_bytes, so_far, is_next_upper, is_next_capital, is_alone, words[t], t + 1 == n
         )
