@@ -90,4 +90,8 @@ def join_cut(
         is_backed = is_smaller & (of_x >= SUPPORT * sizes[x]) & ((sizes[x] == 1) | (of_y >= 2))
         if not is_backed.any():
             return groups
-        groups = components(groups.size, np.stack([x[is_backed], y[is_backed]], axis=1))[groups]
+        # Each joins one other in a round, the best backed: a lone article must not tie two stories together.
+        x, y, of_x = x[is_backed], y[is_backed], of_x[is_backed]
+        best = np.lexsort((y, -sizes[y], -of_x, x))
+        best = best[np.append(True, x[best][1:] != x[best][:-1])]
+        groups = components(groups.size, np.stack([x[best], y[best]], axis=1))[groups]

@@ -23,8 +23,8 @@ PART = 0.35
 """The larger article must hold no more than the smaller one's story and about twice as much again, unless what they share
 stands at its front: else the two have a passage in common, not a story."""
 
-REVISED_JACCARD, REVISED_SHARED, REVISED_SENTENCES = 0.22, 50, 3
-"""What two versions of a story share at least, where each holds PART of the other: Jaccard, shingles, sentences."""
+REVISED_JACCARD, REVISED_HELD, REVISED_SHARED, REVISED_SENTENCES = 0.18, 0.3, 50, 3
+"""What two versions of a story share at least: Jaccard, share of either, shingles, sentences."""
 
 SAME_FACTS = 0.6
 """Share of the fewer numbers that must be the same."""
@@ -40,6 +40,9 @@ STRETCHED = 0.5
 
 OPENING_HELD = 0.35
 """Share of the smaller article that a common opening must make up: furniture that was not known as such may follow it."""
+
+LONG_OPENING_HELD = 0.15
+"""… where the opening has MANY_SENTENCES: two stories do not begin with the same four sentences."""
 
 OPENING_DENSITY = 0.75
 """Share of what stands before the end of the common opening that must be shared, in the smaller article …"""
@@ -92,12 +95,14 @@ def compare(pairs: npt.NDArray[np.int64], signed: Signed) -> pl.DataFrame:
 def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.DataFrame:
     """Add `is_alike`, `is_cut` (Boolean) and `reason` (String) to compared pairs.
 
-    `is_alike`: the two are one story by their likeness. `is_cut`: the smaller one's story stands in the larger one, which
-    makes them one story unless the larger holds several (that is for `cluster` to see). Asked of both:
+    `is_alike`: the two are one story by their likeness. `is_cut`: the smaller one's story stands in the larger one, they
+    begin alike, or they share the body of two versions, which makes them one story unless one of them holds several (that
+    is for `cluster` to see). Asked of both:
 
-    - identical sentences, as many as the setting says or the smaller one has: a template filled with other facts differs
-      in every sentence, a copy at its edges;
-    - the same facts: of three or more numbers in both, half must be shared, unless half the sentences are.
+    - identical sentences, as many as the setting says or the smaller one has, or long stretches of shared text: a
+      template filled with other facts differs in every sentence, a copy at its edges;
+    - the same facts: of the numbers in the one that has fewer, SAME_FACTS must be shared, unless half the sentences are,
+      or MANY_SENTENCES.
     """
     least_sentences = pl.min_horizontal("left_sentences", "right_sentences")
     least_facts = pl.min_horizontal("left_facts", "right_facts")
@@ -112,30 +117,32 @@ def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.Data
         | (pl.col("shared_sentences") >= MANY_SENTENCES),
         is_near=pl.col("jaccard") >= settings.jaccard,
         is_held=(held >= settings.containment) & (pl.col("shared") >= LEAST_SHARED),
-    )
-    # Two versions share a body under different tops: neither holds the other, and yet it is no quote that they share.
-    is_revised = (
-        (pl.col("jaccard") >= REVISED_JACCARD)
-        & (both_held >= PART)
+        # Two versions share a body under different tops: neither holds the other, and yet it is no quote that they share.
+        is_revised=(pl.col("jaccard") >= REVISED_JACCARD)
+        & (both_held >= REVISED_HELD)
         & (pl.col("shared") >= REVISED_SHARED)
-        & (pl.col("shared_sentences") >= REVISED_SENTENCES)
+        & (pl.col("shared_sentences") >= REVISED_SENTENCES),
     )
-    judged = judged.with_columns(is_near=pl.col("is_near") | is_revised)
-    is_settled = (pl.col("is_near") | (pl.col("is_held") & (both_held >= PART))) & pl.col("has_sentences")
-    judged = judged.with_columns(_look(judged.with_columns(is_settled=is_settled), signed))
+    is_settled = (
+        pl.col("is_near") | (pl.col("is_held") & (both_held >= PART)) | (pl.col("is_revised") & ~pl.col("is_held"))
+    )
+    judged = judged.with_columns(is_settled=is_settled & pl.col("has_sentences"))
+    judged = judged.with_columns(_look(judged, signed))
     judged = judged.with_columns(is_held=pl.col("is_held") & ((both_held >= PART) | pl.col("is_front")))
     has_witnesses = pl.col("has_sentences") | pl.col("has_stretches")
     sound = has_witnesses & pl.col("has_facts")
+    is_part = pl.col("is_held") | pl.col("has_opening") | pl.col("is_revised")
     return judged.with_columns(
         is_alike=pl.col("is_near") & sound,
-        is_cut=sound & (pl.col("is_held") | pl.col("has_opening")),
-        reason=pl.when(~pl.col("is_near") & ~pl.col("is_held") & ~pl.col("has_opening")).then(pl.lit("too little shared"))
+        is_cut=is_part & sound,
+        reason=pl.when(~pl.col("is_near") & ~is_part).then(pl.lit("too little shared"))
         .when(~has_witnesses).then(pl.lit("too few identical sentences"))
         .when(~pl.col("has_facts")).then(pl.lit("other facts"))
         .when(pl.col("is_near")).then(pl.lit("alike"))
         .when(pl.col("is_held")).then(pl.lit("one holds the other"))
-        .otherwise(pl.lit("same opening")),
-    ).drop("has_sentences", "has_stretches", "is_front", "has_facts", "is_near", "is_held", "has_opening")  # fmt: skip
+        .when(pl.col("has_opening")).then(pl.lit("same opening"))
+        .otherwise(pl.lit("same body")),
+    ).select(*compared.columns, "is_alike", "is_cut", "reason")  # fmt: skip
 
 
 def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
@@ -162,13 +169,15 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     ends, shared, before, stretched = (blocks[:, k::5] for k in (1, 2, 3, 4))
     density = before / np.maximum(ends, 1)
     words = signed.words[np.where(small == 1, right, left)]
+    sentences = rows["shared_sentences"].to_numpy()
     is_dense = (density[at, small] >= OPENING_DENSITY) & (density[at, 1 - small] >= OPENING_DENSITY_LONGER)
-    is_cut = (shared[at, small] >= OPENING_SHARED) & (shared[at, small] >= OPENING_HELD * sizes[at, small])
+    least_held = np.where(sentences >= MANY_SENTENCES, LONG_OPENING_HELD, OPENING_HELD)
+    is_cut = (shared[at, small] >= OPENING_SHARED) & (shared[at, small] >= least_held * sizes[at, small])
     is_stub = (words <= STUB_WORDS) & (shared[at, small] >= STUB_SHARED)
     out = np.zeros((3, len(judged)), bool)
     out[0, rows["at"].to_numpy()] = stretched[at, small] >= np.maximum(
         LEAST_SHARED, STRETCHED * rows["shared"].to_numpy()
     )
-    out[1, rows["at"].to_numpy()] = is_dense & (is_cut | is_stub) & (rows["shared_sentences"].to_numpy() > 0)
+    out[1, rows["at"].to_numpy()] = is_dense & (is_cut | is_stub) & (sentences > 0)
     out[2, rows["at"].to_numpy()] = density[at, 1 - small] >= OPENING_DENSITY_LONGER
     return pl.DataFrame({"has_stretches": out[0], "has_opening": out[1], "is_front": out[2]})

@@ -177,7 +177,7 @@ def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_next_capital, i
 
 
 @jit
-def split_sentences(
+def split_sentences(  # noqa: C901 - one pass over the words, its state in locals
     data, low, high, fold, markers, openings, words, ends, numbers, hashes, starts, counts, flags, room
 ):
     """Cut `data[low:high]` into sentences; return how many, or -1 where `room` is too little.
@@ -234,6 +234,12 @@ def split_sentences(
             following = data[behind + 1]
             if following < 128 and fold.ascii[following] != 0:
                 at = behind + 1
+                continue
+        # In scripts without spaces the next word begins where this one ends.
+        if is_alone and behind < high and data[behind] >= 0xE0 and t + 1 - first < LONG_WORDS and not is_marker_end:
+            following_point, _ = decode(data, behind, high)
+            if entry_of(following_point, fold) & 7 == 2:
+                at = behind
                 continue
         word_bytes = ends[t] - at
         at, cut, seen = _scan_gap(data, behind, low, high, fold, width)
