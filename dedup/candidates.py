@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 if TYPE_CHECKING:
     from dedup.config import Settings
@@ -104,3 +105,28 @@ def candidates(known: Index, order: npt.NDArray[np.int64], stories: npt.NDArray[
     )  # fmt: skip
     pairs = known.articles[out[:count]]
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+
+
+def same_headlines(
+    titles: npt.NDArray[np.uint64], words: npt.NDArray[np.int64], stories: npt.NDArray[np.int64], most_words: int
+) -> npt.NDArray[np.int64]:
+    """Return the pairs of a short article and the longest of the one story that has its headline: int64[pairs, 2].
+
+    Parameters
+    ----------
+    titles : uint64[n], hash of each headline, 0 where there is none to go by
+    words : int64[n], words that are not furniture; short is up to `most_words`
+    stories : int64[n], so far; headlines that several stories have ("Weather for Monday") say nothing
+    """
+    frame = pl.DataFrame({"row": np.arange(titles.size), "title": titles, "words": words, "story": stories}).filter(
+        pl.col("title") != 0
+    )
+    is_short = pl.col("words") <= most_words
+    long = frame.filter(~is_short).sort("words", "row", descending=[True, False])
+    owners = long.group_by("title", maintain_order=True).agg(
+        hub=pl.col("row").first(), owner=pl.col("story").first(), count=pl.col("story").n_unique()
+    )
+    met = frame.filter(is_short).join(owners.filter(pl.col("count") == 1), on="title", maintain_order="left")
+    return (
+        met.filter(pl.col("story") != pl.col("owner")).select("hub", "row").to_numpy().astype(np.int64).reshape(-1, 2)
+    )

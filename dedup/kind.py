@@ -18,8 +18,8 @@ import polars as pl
 WALL_WORDS = 110
 """A wall's own words are no more than this; a page with more is no wall, whatever it says."""
 
-WALL_REST = 8
-"""A page with a wall's wording of which fewer words are left without furniture is a wall that its site repeats."""
+SENTENCE_WORDS = 8
+"""A shorter piece is no sentence that a stub may consist of."""
 
 TEMPLATE_TWINS = 3
 TEMPLATE_HELD, TEMPLATE_SHARED, TEMPLATE_SENTENCES = 0.2, 15, 0.2
@@ -47,16 +47,15 @@ def is_bare_wall(texts: pl.Series, words: npt.NDArray[np.int64]) -> npt.NDArray[
     return out
 
 
-def is_wall(texts: pl.Series, kept: pl.Series, kept_words: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Tell the pages that are nothing but a wall: bool[n].
+def is_wall(texts: pl.Series, kept: pl.Series, has_sentence: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell the pages that are nothing but a wall, of those with at most WALL_WORDS that are no furniture: bool[n].
 
     Parameters
     ----------
     texts, kept : String[n], the text of each page, and what of it is no furniture
-    kept_words : int64[n], the words of the latter
+    has_sentence : bool[n], whether a sentence is left without furniture: else the wall is one that its site repeats
     """
-    has_none_left = (kept_words < WALL_REST) & _has_wording(texts)
-    return has_none_left | ((kept_words <= WALL_WORDS) & _has_wording(kept))
+    return _has_wording(kept) | (~has_sentence & _has_wording(texts))
 
 
 def _has_wording(texts: pl.Series) -> npt.NDArray[np.bool_]:

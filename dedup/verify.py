@@ -56,6 +56,9 @@ OPENING_SHARED = 40
 STUB_SHARED = 8
 """Shingles that a stub must share: two sentences, or one long one."""
 
+HEADLINE_SHARED = 3
+"""Shingles that a short article must share with the one story that has its headline."""
+
 STUB_WORDS = 160
 """A stub's own words and what is left of its page's furniture are no more than this."""
 
@@ -143,6 +146,21 @@ def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.Data
         .when(pl.col("has_opening")).then(pl.lit("same opening"))
         .otherwise(pl.lit("same body")),
     ).select(*compared.columns, "is_alike", "is_cut", "reason")  # fmt: skip
+
+
+def judge_headlines(compared: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns of `judge` to compared pairs of a short article and a long one under the same headline.
+
+    A stub shows a sentence or two of its story; with the headline, a little shared text is enough.
+    """
+    least_facts = pl.min_horizontal("left_facts", "right_facts")
+    has_facts = (least_facts < FEW_FACTS) | (pl.col("shared_facts") >= SAME_FACTS * least_facts)
+    is_cut = (pl.col("shared") >= HEADLINE_SHARED) & has_facts
+    return compared.with_columns(
+        is_alike=pl.lit(value=False),
+        is_cut=is_cut,
+        reason=pl.when(is_cut).then(pl.lit("same headline")).otherwise(pl.lit("too little shared")),
+    )
 
 
 def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:

@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.candidates import candidates, index
+from dedup.candidates import candidates, index, same_headlines
+from dedup.clean.furniture import HEADLINE_WORDS
+from dedup.clean.sentences import hash_runs
 from dedup.cluster import find_digests, join_alike, join_cut
 from dedup.kind import find_templates, kinds
-from dedup.verify import compare, judge
+from dedup.verify import STUB_WORDS, compare, judge, judge_headlines
 
 if TYPE_CHECKING:
     from dedup.candidates import Index
@@ -58,8 +60,10 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     stories, _ = _join(n, judged, known)
     # Once more, with each story's core in front, for those that met only strangers in crowded buckets.
     second = _cores_first(first, stories, signed)
-    more = _unseen(candidates(known, second, stories), judged, n)
+    more = _unseen(candidates(known, second, stories), judged)
     judged = pl.concat([judged, _judged(more, signed, settings, threads)])
+    stories, _ = _join(n, judged, known)
+    judged = _headlines(ingested, signed, stories, judged, rows)
     stories, is_digest = _join(n, judged, known)
     stories = stories[copies]
     judged = pl.concat([judged, _equal(copies, signed, settings)])
@@ -103,12 +107,32 @@ def _cores_first(order: npt.NDArray[np.int64], stories: npt.NDArray[np.int64], s
     return np.concatenate([by_size[is_core[by_size]], by_size[~is_core[by_size]]])
 
 
-def _unseen(pairs: npt.NDArray[np.int64], judged: pl.DataFrame, n: int) -> npt.NDArray[np.int64]:
-    def key(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        return np.minimum(left, right) * n + np.maximum(left, right)
+def _unseen(pairs: npt.NDArray[np.int64], judged: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Return those of `pairs` that are not among the judged, whichever way round."""
+    known = judged.select(low=pl.min_horizontal("left", "right"), high=pl.max_horizontal("left", "right"))
+    new = pl.DataFrame({"place": np.arange(len(pairs)), "low": pairs.min(axis=1), "high": pairs.max(axis=1)})
+    places = new.join(known, on=["low", "high"], how="anti", maintain_order="left")["place"].to_numpy()
+    return np.asarray(pairs[places])
 
-    known = key(judged["left"].to_numpy(), judged["right"].to_numpy())
-    return pairs[~np.isin(key(pairs[:, 0], pairs[:, 1]), known)]
+
+def _headlines(
+    ingested: Ingested,
+    signed: Signed,
+    stories: npt.NDArray[np.int64],
+    judged: pl.DataFrame,
+    rows: npt.NDArray[np.int64],
+) -> pl.DataFrame:
+    """Return the judged pairs with those of short articles and the story of their headline, where that decides."""
+    heads = ingested.articles["title"].gather(rows)
+    titles = np.zeros(stories.size, np.uint64)
+    titles[rows] = np.where(heads.str.count_matches(r"\w+").fill_null(0) >= HEADLINE_WORDS, hash_runs(heads), 0)
+    joined = judged.filter(pl.col("is_alike") | pl.col("is_cut"))
+    pairs = _unseen(same_headlines(titles, signed.words, stories, STUB_WORDS), joined)
+    found = judge_headlines(compare(pairs, signed)).filter("is_cut")
+    turned = found.select(left="right", right="left")
+    for decided in (found, turned):
+        judged = judged.join(decided, on=["left", "right"], how="anti", maintain_order="left")
+    return pl.concat([judged, found])
 
 
 def _equal(copies: npt.NDArray[np.int64], signed: Signed, settings: Settings) -> pl.DataFrame:

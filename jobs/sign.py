@@ -14,7 +14,7 @@ from dedup.arrow import slice_bytes, text_buffers
 from dedup.clean.furniture import REASONS, Learned, learn, share_of_text
 from dedup.clean.sentences import take, take_ranges
 from dedup.identify import rows_by_batch
-from dedup.kind import WALL_WORDS, is_wall
+from dedup.kind import SENTENCE_WORDS, WALL_WORDS, is_wall
 from dedup.schema import FURNITURE
 
 if TYPE_CHECKING:
@@ -111,17 +111,22 @@ def _walls(
     texts: pl.Series, pieces: Sentences, reasons: npt.NDArray[np.uint8], words: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
     """Tell the pages that are nothing but a wall: bool[n]. Few have as little text, so these are looked at singly."""
+    from dedup.kernels.sentences import TERMINATED
+
     out = np.zeros(len(texts), bool)
     rows = np.flatnonzero(words <= WALL_WORDS)
     short = texts.gather(rows)
     kept = []
+    is_sentence = (reasons == 0) & (pieces.counts >= SENTENCE_WORDS) & (pieces.flags & TERMINATED > 0)
     for row, text in zip(rows, short, strict=True):
         data = text.encode()
         span = slice(pieces.offsets[row], pieces.offsets[row + 1])
         bounds = [*pieces.starts[span].tolist(), len(data)]
         pairs = zip(bounds, bounds[1:], reasons[span], strict=False)
         kept.append(b"".join(data[a:b] for a, b, reason in pairs if reason == 0).decode("utf-8", "replace"))
-    out[rows] = is_wall(short, pl.Series(kept, dtype=pl.String), words[rows])
+    found = np.concatenate([[0], np.cumsum(is_sentence)])
+    has_sentence = found[pieces.offsets[rows + 1]] > found[pieces.offsets[rows]]
+    out[rows] = is_wall(short, pl.Series(kept, dtype=pl.String), has_sentence)
     return out
 
 
