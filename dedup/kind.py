@@ -52,7 +52,7 @@ def is_wall(texts: pl.Series, kept: pl.Series, has_sentence: npt.NDArray[np.bool
 
     Parameters
     ----------
-    texts, kept : String[n], the text of each page, and what of it is no furniture
+    texts, kept : String[n], the text of each page, and what of it is no furniture, both with the headline
     has_sentence : bool[n], whether a sentence is left without furniture: else the wall is one that its site repeats
     """
     return _has_wording(kept) | (~has_sentence & _has_wording(texts))

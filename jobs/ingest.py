@@ -144,7 +144,7 @@ def _cut(number: int, records: pl.DataFrame, texts: Texts) -> _Cut:
     """Spool the texts of a batch and keep what the rest of the run needs of it."""
     text = records["text"].fill_null("")
     texts.write(number, text)
-    pieces = cut.split(text)
+    pieces = cut.split(text, records["title"])
     words = _words(pieces)
     kept = records.drop("text").with_columns(
         text_digest=digests(text),

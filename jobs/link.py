@@ -93,8 +93,13 @@ def _judged(pairs: npt.NDArray[np.int64], signed: Signed, settings: Settings, th
 
 
 def _join(n: int, judged: pl.DataFrame, known: Index) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the stories, and which articles are digests.
+
+    Digests are looked for twice: the cut copies of one story look like several stories until they are joined.
+    """
     alike = join_alike(n, judged)
-    is_digest = find_digests(known, alike)
+    may_be = find_digests(known, alike)
+    is_digest = may_be & find_digests(known, join_cut(alike, judged, may_be))
     return join_cut(alike, judged, is_digest), is_digest
 
 

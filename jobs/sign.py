@@ -101,14 +101,18 @@ def _sign_batch(
     return _Part(
         rows,
         signed,
-        _walls(texts, pieces, reasons, signed.words),
+        _walls(texts, ingested.articles["title"].gather(rows), pieces, reasons, signed.words),
         _edges(text, pieces, reasons),
         _example_texts(text, ingested, rows, examples),
     )
 
 
 def _walls(
-    texts: pl.Series, pieces: Sentences, reasons: npt.NDArray[np.uint8], words: npt.NDArray[np.int64]
+    texts: pl.Series,
+    titles: pl.Series,
+    pieces: Sentences,
+    reasons: npt.NDArray[np.uint8],
+    words: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.bool_]:
     """Tell the pages that are nothing but a wall: bool[n]. Few have as little text, so these are looked at singly."""
     from dedup.kernels.sentences import TERMINATED
@@ -126,7 +130,8 @@ def _walls(
         kept.append(b"".join(data[a:b] for a, b, reason in pairs if reason == 0).decode("utf-8", "replace"))
     found = np.concatenate([[0], np.cumsum(is_sentence)])
     has_sentence = found[pieces.offsets[rows + 1]] > found[pieces.offsets[rows]]
-    out[rows] = is_wall(short, pl.Series(kept, dtype=pl.String), has_sentence)
+    heads = titles.gather(rows).fill_null("") + "\n"
+    out[rows] = is_wall(heads + short, heads + pl.Series(kept, dtype=pl.String), has_sentence)
     return out
 
 

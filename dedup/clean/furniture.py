@@ -73,9 +73,9 @@ def learn(sentences: Sentences, sites: pl.Series, titles: pl.Series, sizes: npt.
     versions = np.arange(n)
     site_stories = np.ones(n, np.int64)
     reasons = _looks(sentences, sizes)
-    prose = np.where(
-        (sentences.counts >= PROSE_WORDS) & (reasons == 0) & (sentences.flags & TERMINATED > 0), sentences.counts, 0
-    ).astype(np.float32)
+    scales = np.repeat(_scales(sentences, sizes), np.diff(sentences.offsets))
+    is_prose = (reasons == 0) & (sentences.flags & TERMINATED > 0) & (sentences.counts >= PROSE_WORDS * scales)
+    prose = np.where(is_prose, sentences.counts / scales, 0).astype(np.float32)
     _count_repeats(sentences, prose, sites, in_articles, in_stories, versions, site_stories)
     reasons[_headlines(sentences, titles)] = REASONS.index("headline")
     repeated = _repeated(sentences, in_stories, site_stories)
@@ -111,15 +111,19 @@ def _count_repeats(
     site_stories[order] = np.repeat(np.add.reduceat(is_first.astype(np.int64), bounds[:-1]), sizes)
 
 
-def _looks(sentences: Sentences, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-    from dedup.kernels.teasers import mark_articles
-
+def _scales(sentences: Sentences, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return how many words of each article count as one: 3 where the script has no spaces, else 1: int64[n]."""
     n = sentences.offsets.size - 1
     totals = np.add.reduceat(np.append(sentences.counts, 0).astype(np.int64), sentences.offsets[:-1]) if n else sizes
     # A script without spaces has a word every three bytes; with spaces, six and more.
-    scales = np.where(sizes < 4 * totals, 3, 1)
+    return np.where(sizes < 4 * totals, 3, 1)
+
+
+def _looks(sentences: Sentences, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    from dedup.kernels.teasers import mark_articles
+
     out = np.zeros(sentences.hashes.size, np.uint8)
-    mark_articles(sentences.offsets, sentences.counts, sentences.flags, scales, MOST_LOOKS, out)
+    mark_articles(sentences.offsets, sentences.counts, sentences.flags, _scales(sentences, sizes), MOST_LOOKS, out)
     return out * np.uint8(REASONS.index("teaser"))
 
 

@@ -32,19 +32,25 @@ class Sentences(NamedTuple):
     flags: npt.NDArray[np.uint16]
 
 
-def split(texts: pl.Series) -> Sentences:
-    """Cut each text of a String column into sentences; null counts as empty."""
+def split(texts: pl.Series, titles: pl.Series | None = None) -> Sentences:
+    """Cut each text of a String column into sentences; null counts as empty.
+
+    `titles` String are the articles' headlines: where one stands in a page that lost its lines, the page is cut there.
+    """
     from dedup.kernels.sentences import split_articles
 
     text = text_buffers(texts)
     n = text.offsets.size - 1
+    heads = text_buffers(pl.Series([None], dtype=pl.String).new_from_index(0, n) if titles is None else titles)
     size = int(text.offsets[-1] - text.offsets[0])
     room = size // 32 + n + 64
     while True:
         hashes, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
         counts, flags = np.empty(room, np.uint16), np.empty(room, np.uint16)
         offsets = np.empty(n + 1, np.int64)
-        done = split_articles(text.data, text.offsets, fold(), *markers(), hashes, starts, counts, flags, offsets)
+        done = split_articles(
+            text.data, text.offsets, *heads, fold(), *markers(), hashes, starts, counts, flags, offsets
+        )
         if done == n:
             break
         room *= 4

@@ -22,6 +22,9 @@ too; the cut moves with the text, not with the page (content-defined chunking, a
 MARKER_WORDS = 12
 """The longest marker, in words (characters where the script has no spaces)."""
 
+TITLE_WORDS = 4
+"""A shorter headline may stand anywhere in a text."""
+
 MOST_WIDTH = 110
 """Characters of the longest line of a hard-wrapped text; paragraphs on lines of their own are longer."""
 
@@ -178,12 +181,13 @@ def _ends_here(seen, word_bytes, words_so_far, is_next_upper, is_next_capital, i
 
 @jit
 def split_sentences(  # noqa: C901 - one pass over the words, its state in locals
-    data, low, high, fold, markers, openings, words, ends, numbers, hashes, starts, counts, flags, room
+    data, low, high, title, fold, markers, openings, words, ends, numbers, hashes, starts, counts, flags, room
 ):
     """Cut `data[low:high]` into sentences; return how many, or -1 where `room` is too little.
 
     Parameters
     ----------
+    title : uint64, the words of the headline
     markers : uint64[2^k], a hash table by linear probing (0 is empty) of the run hashes of furniture markers; the
         lowest bit of a key says whether the marker may begin a piece (1) or must be all of a line (0)
     openings : uint64[64], a bitmap of the first words of the markers that may begin a piece
@@ -195,7 +199,7 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
     n = tokenize(data, low, high, fold, words, ends)
     out = 0
     first = 0
-    marker_end = 0
+    part_end = 0
     begin = low
     look = LINE_START
     width = wrap_width(data, low, high)
@@ -216,27 +220,28 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
         if is_digit:
             look |= DIGITS
         behind = np.int64(ends[t])
-        if marker_end <= t and is_upper and t > first and _opens(words[t], openings):
-            marker_end = t + _inner_marker(words, t, n, markers)
-            if marker_end > t:
-                # A marker in the middle of a flattened page parts what stands before it from what follows.
+        if part_end <= t:
+            if title.size >= TITLE_WORDS and words[t] == title[0] and _is_run(words, t, n, title):
+                part_end = t + title.size
+            elif is_upper and t > first and _opens(words[t], openings):
+                part_end = t + _inner_marker(words, t, n, markers)
+            if part_end > t > first:
+                # The headline or a marker in a flattened page parts what stands before it from what follows.
                 if out >= room:
                     return -1
-                out = _put(
-                    words, numbers, first, t, begin, look, markers, low, hashes, starts, counts, flags, out,
-                )  # fmt: skip
+                out = _put(words, numbers, first, t, begin, look, markers, low, hashes, starts, counts, flags, out)
                 first = t
                 begin = at
                 look = DIGITS if is_digit else 0
-        is_marker_end = t + 1 == marker_end
+        is_part_end = t + 1 == part_end
         # Nine gaps in ten are one space between two ASCII words: no end, nothing to see.
-        if behind + 1 < high and data[behind] == 32 and not (is_alone or is_marker_end) and t + 1 - first < LONG_WORDS:
+        if behind + 1 < high and data[behind] == 32 and not (is_alone or is_part_end) and t + 1 - first < LONG_WORDS:
             following = data[behind + 1]
             if following < 128 and fold.ascii[following] != 0:
                 at = behind + 1
                 continue
         # In scripts without spaces the next word begins where this one ends.
-        if is_alone and behind < high and data[behind] >= 0xE0 and t + 1 - first < LONG_WORDS and not is_marker_end:
+        if is_alone and behind < high and data[behind] >= 0xE0 and t + 1 - first < LONG_WORDS and not is_part_end:
             following_point, _ = decode(data, behind, high)
             if entry_of(following_point, fold) & 7 == 2:
                 at = behind
@@ -254,7 +259,7 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
         is_end, is_cut = _ends_here(
             seen, word_bytes, so_far, is_next_upper, is_next_capital, is_alone, words[t], t + 1 == n
         )
-        if not (is_end or (is_marker_end and is_next_upper)):
+        if not (is_end or (is_part_end and is_next_upper)):
             continue
         is_cut = is_cut and is_end
         if out >= room:
@@ -380,15 +385,30 @@ def hash_articles(data, offsets, fold, out):
 
 
 @jit
-def split_articles(data, offsets, fold, markers, openings, hashes, starts, counts, flags, sentence_offsets):
+def _is_run(words, t, n, run):
+    """Tell whether `run` uint64 stands in `words[:n]` from `t` on."""
+    if t + run.size > n:
+        return False
+    for w in range(1, run.size):  # noqa: SIM110 - a generator costs a kernel more
+        if words[t + w] != run[w]:
+            return False
+    return True
+
+
+@jit
+def split_articles(
+    data, offsets, titles, title_offsets, fold, markers, openings, hashes, starts, counts, flags, sentence_offsets
+):
     """Cut every article of `data, offsets`; return how many were done before the outputs were full.
 
-    `sentence_offsets` int64[n+1] (out) delimits each article's rows in the four outputs of `split_sentences`.
+    `titles, title_offsets` are the headlines, as text. `sentence_offsets` int64[n+1] (out) delimits each article's rows
+    in the four outputs of `split_sentences`.
     """
     longest = 0
     for a in range(offsets.size - 1):
-        longest = max(longest, offsets[a + 1] - offsets[a])
+        longest = max(longest, offsets[a + 1] - offsets[a], title_offsets[a + 1] - title_offsets[a])
     words = np.empty(2 * longest + 2, np.uint64)
+    title = np.empty(2 * longest + 2, np.uint64)
     ends = np.empty(2 * longest + 2, np.int32)
     numbers = np.empty(2 * longest + 2, np.uint8)
     at = 0
@@ -396,8 +416,9 @@ def split_articles(data, offsets, fold, markers, openings, hashes, starts, count
     for a in range(offsets.size - 1):
         # Positions are relative to the article, so that they fit 32 bits whatever the batch holds.
         text = data[offsets[a] : offsets[a + 1]]
+        n_title = tokenize(titles, title_offsets[a], title_offsets[a + 1], fold, title, ends)
         n = split_sentences(
-            text, 0, text.size, fold, markers, openings, words, ends, numbers,
+            text, 0, text.size, title[:n_title], fold, markers, openings, words, ends, numbers,
             hashes[at:], starts[at:], counts[at:], flags[at:], hashes.size - at,
         )  # fmt: skip
         if n < 0:
