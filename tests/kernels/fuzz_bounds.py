@@ -44,7 +44,8 @@ def work(articles: list[bytes], keep: list[bool]) -> Out:
     hashes, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
     counts, flags = np.empty(room, np.uint16), np.empty(room, np.uint16)
     ends = np.empty(n + 1, np.int64)
-    assert split_articles(data, offsets, fold(), *markers(), hashes, starts, counts, flags, ends) == n
+    given = (data, offsets, data, offsets, fold(), *markers())
+    assert split_articles(*given, hashes, starts, counts, flags, ends) == n
     m = int(ends[-1])
     total = int(counts[:m].sum(dtype=np.int64)) + n
     wide, narrow, facts = np.empty(total + 1, np.uint64), np.empty(m + 1, np.uint64), np.empty(total + 1, np.uint64)

@@ -101,12 +101,14 @@ def test_too_little_room_stops_before_an_article(given_: list[str], room: int) -
     """`split` starts again with more room; what was done before is the same."""
     from dedup.arrow import text_buffers
 
-    whole = split(pl.Series(given_, dtype=pl.String))
+    whole = split(pl.Series(given_, dtype=pl.String), pl.Series(given_, dtype=pl.String))
     text = text_buffers(pl.Series(given_, dtype=pl.String))
     hashes, starts = np.zeros(room, np.uint64), np.zeros(room, np.uint32)
     counts, flags = np.zeros(room, np.uint16), np.zeros(room, np.uint16)
     offsets = np.zeros(len(given_) + 1, np.int64)
-    done = split_articles(text.data, text.offsets, fold(), *markers(), hashes, starts, counts, flags, offsets)
+    done = split_articles(
+        text.data, text.offsets, text.data, text.offsets, fold(), *markers(), hashes, starts, counts, flags, offsets
+    )
     assert done == np.searchsorted(whole.offsets, room, side="right") - 1
     assert (offsets[: done + 1] == whole.offsets[: done + 1]).all()
     assert (hashes[: offsets[done]] == whole.hashes[: offsets[done]]).all()
