@@ -17,7 +17,9 @@ from jobs.cli import exit_code_of
 from tests import cli_crawl
 
 RUN = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it, as nohup does
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from jobs import nightly, state
 from jobs.cli import main
 
