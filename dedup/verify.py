@@ -53,13 +53,13 @@ OPENING_DENSITY_LONGER = 0.4
 OPENING_SHARED = 40
 """Shingles a common opening must have."""
 
-STUB_SHARED = 6
+STUB_SHARED = 8
 """Shingles that a stub must share: two sentences, or one long one."""
 
 HEADLINE_SHARED = 3
 """Shingles that a short article must share with the one story that has its headline."""
 
-STUB_WORDS = 200
+STUB_WORDS = 160
 """A stub's own words and what is left of its page's furniture are no more than this."""
 
 
