@@ -1,6 +1,6 @@
 """Whole runs against a peer on the same articles, and the speed of signing; prints ratios of figures of one run.
 
-Usage: python benchmarks/compare.py [--articles 20000] [--runs 3]
+Usage: python -m benchmarks [--articles 20000] [--runs 3]
 
 The corpus (easy, seed 1) is made once under benchmarks/data. Each command runs as a whole process, the two in turn after
 one warm-up of ours (numba's cache), with the articles in Parquet. The peer does less: it learns no furniture, verifies no

@@ -1,6 +1,6 @@
 """The straight datasketch way: five-word shingles, MinHash.bulk, MinHashLSH, union-find. The peer of the first floor.
 
-Usage: python benchmarks/datasketch_script.py ARTICLES.parquet_folder OUT.parquet
+Usage: python benchmarks/datasketch_peer.py ARTICLES.parquet_folder OUT.parquet
 """
 
 from __future__ import annotations

@@ -32,10 +32,15 @@ class Text(NamedTuple):
                 yield first, last
 
 
-def text_buffers(column: pl.Series) -> Text:
-    """Return the buffers of a String column, without copying where Arrow's layout allows; null counts as empty."""
+def text_buffers(column: pl.Series | Text) -> Text:
+    """Return the buffers of a String column, which is a copy since Polars keeps views; null counts as empty.
+
+    Buffers are returned as they are, so that one copy can serve several callers.
+    """
     import pyarrow as pa
 
+    if isinstance(column, Text):
+        return column
     array = column.fill_null("").to_arrow()
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()

@@ -62,20 +62,20 @@ def index(signed: Signed, articles: npt.NDArray[np.int64], settings: Settings) -
     bands, rows = choose_bands(settings.jaccard, settings.permutations)
     fixed = signed.sentences.size + bands * articles.size + 1024
     room = fixed + 2 * signed.shingles.size // SAMPLE
-    bits = np.zeros((2, max(16, 1 << (room // 4).bit_length())), np.uint64)
+    seen = np.zeros((max(16, 1 << (room // 4).bit_length()), 2), np.uint64)
     offsets, totals = np.empty(articles.size + 1, np.int64), np.empty(articles.size, np.int64)
     while True:
         keys = np.empty(room, np.uint64)
         count = write_keys(
             articles, signed.signatures, signed.shingles, signed.shingle_offsets, signed.sentences,
-            signed.sentence_offsets, bands, rows, bits[0], bits[1], keys, offsets, totals,
+            signed.sentence_offsets, bands, rows, seen, keys, offsets, totals,
         )  # fmt: skip
         if count >= 0:
             break
         room = fixed + signed.shingles.size
-        bits[:] = 0
-    keys = keys[: keep_shared(keys, offsets, bits[1])].copy()
-    places = np.argsort(keys, kind="stable")
+        seen[:] = 0
+    keys = keys[: keep_shared(keys, offsets, seen)].copy()
+    places = np.argsort(keys)
     starts, sizes = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
     find_buckets(keys, places, starts, sizes)
     carriers = np.repeat(np.arange(articles.size), np.diff(offsets))[places]

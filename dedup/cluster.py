@@ -39,14 +39,11 @@ def join_alike(count: int, judged: pl.DataFrame) -> npt.NDArray[np.int64]:
 
 def components(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the smallest member of each node's connected part: int64[count], for edges int64[m, 2]."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    from dedup.kernels.stories import connect
 
-    ones = np.ones(len(pairs), np.int8)
-    _, labels = connected_components(coo_array((ones, (pairs[:, 0], pairs[:, 1])), (count, count)), directed=False)
-    first = np.full(int(labels.max(initial=-1)) + 1, count, np.int64)
-    np.minimum.at(first, labels, np.arange(count))
-    return np.asarray(first[labels])
+    smallest = np.empty(count, np.int64)
+    connect(np.ascontiguousarray(pairs, np.int64), smallest)
+    return smallest
 
 
 def find_digests(known: Index, stories: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

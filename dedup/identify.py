@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 import xxhash
 
-from dedup.arrow import text_buffers
+from dedup.arrow import Text, text_buffers
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
 
-def digests(texts: pl.Series) -> pl.Series:
+def digests(texts: pl.Series | Text) -> pl.Series:
     """Return 32 hex digits of xxh3_128 over each text's UTF-8 bytes; null stays null."""
     text = text_buffers(texts)
     data, offsets = text.data.data, text.offsets.tolist()
-    hexes = [xxhash.xxh3_128_hexdigest(data[a:b]) for a, b in pairwise(offsets)]
-    return pl.DataFrame({"hex": pl.Series(hexes, dtype=pl.String), "text": texts}).select(
-        pl.when(pl.col("text").is_not_null()).then("hex")
-    )["hex"]
+    hexes = pl.Series("hex", [xxhash.xxh3_128_hexdigest(data[a:b]) for a, b in pairwise(offsets)], pl.String)
+    return hexes if isinstance(texts, Text) else hexes.zip_with(texts.is_not_null(), pl.Series([None], dtype=pl.String))
 
 
 def identify(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:

@@ -6,14 +6,13 @@ Signatures equal datasketch 2.0's (scheme affine32) bit for bit over the upper 3
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.arrow import text_buffers
 from dedup.clean.normalize import fold
-from dedup.clean.sentences import take_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,11 +77,11 @@ def sign(texts: pl.Series, sentences: Sentences, is_kept: npt.NDArray[np.bool_],
     )  # fmt: skip
     return Signed(
         signatures,
-        shingles[: shingle_offsets[-1]].copy(),
+        shingles[: shingle_offsets[-1]],
         shingle_offsets,
-        witnesses[: sentence_offsets[-1]].copy(),
+        witnesses[: sentence_offsets[-1]],
         sentence_offsets,
-        facts[: fact_offsets[-1]].copy(),
+        facts[: fact_offsets[-1]],
         fact_offsets,
         contents,
         words,
@@ -91,15 +90,22 @@ def sign(texts: pl.Series, sentences: Sentences, is_kept: npt.NDArray[np.bool_],
 
 def concat(parts: Sequence[Signed], rows: Sequence[npt.NDArray[np.int64]]) -> Signed:
     """Put the articles of several batches together; `rows[k]` int64 says which article each row of `parts[k]` is."""
+    from dedup.kernels.ranges import spread_ranges
+
     order = np.argsort(np.concatenate(rows), kind="stable")
-    ranged = {}
+    places = np.empty(order.size, np.int64)
+    places[order] = np.arange(order.size)
+    own = np.split(places, np.cumsum([part.words.size for part in parts])[:-1])
+    out: dict[str, npt.NDArray[Any]] = {}
     for name in ("shingles", "sentences", "facts"):
         ends = f"{name[:-1]}_offsets"
         sizes = np.concatenate([np.diff(getattr(part, ends)) for part in parts])
-        old = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-        ranged[name], ranged[ends] = take_ranges(np.concatenate([getattr(part, name) for part in parts]), old, order)
+        out[ends] = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes[order])])
+        out[name] = np.empty(int(out[ends][-1]), np.uint64)
+        for part, place in zip(parts, own, strict=True):
+            spread_ranges(getattr(part, name), getattr(part, ends), out[ends][place], out[name])
     flat = {n: np.concatenate([getattr(p, n) for p in parts])[order] for n in ("signatures", "contents", "words")}
-    return Signed(**ranged, **flat)
+    return Signed(**out, **flat)
 
 
 def shingle_hashes(text: str, shingle_words: int = 5) -> npt.NDArray[np.uint32]:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.arrow import text_buffers
 from dedup.clean import sentences as cut
 from dedup.clean.language import normalize_code
 from dedup.clean.url import site_of
@@ -143,11 +144,12 @@ def _extracted(
 def _cut(number: int, records: pl.DataFrame, texts: Texts) -> _Cut:
     """Spool the texts of a batch and keep what the rest of the run needs of it."""
     text = records["text"].fill_null("")
-    texts.write(number, text)
-    pieces = cut.split(text, records["title"])
+    buffers = text_buffers(text)
+    texts.write(number, buffers)
+    pieces = cut.split(buffers, records["title"])
     words = _words(pieces)
     kept = records.drop("text").with_columns(
-        text_digest=digests(text),
+        text_digest=digests(buffers),
         text_bytes=text.str.len_bytes().cast(pl.Int64),
         word_count=pl.Series(words),
         is_page=pl.Series((words > 0) & ~is_bare_wall(text, words)),

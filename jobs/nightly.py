@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -26,7 +27,7 @@ from jobs.story import bylines, choose, languages, tell
 from jobs.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dedup.config import Settings
@@ -126,6 +127,7 @@ def _compute(
         wires = beside.submit(bylines, ingested, signed, settings)
         linked = link(ingested, signed, settings, threads, progress)
         spoken = beside.submit(languages, ingested, linked, signed)
+        left = beside.submit(_state, ingested, signed, texts, settings)
         chosen = choose(ingested, signed, linked, wires.result(), settings, progress)
         tables = tell(ingested, signed, linked, chosen, spoken.result())
     progress.start("publish", ingested.articles.height)
@@ -133,15 +135,34 @@ def _compute(
     draft = ManifestDraft(
         run_id=new_run_id(out, plan, now), created_at=now, plan=plan, counts=_counts(ingested, tables)
     )
-    result = publish.publish(out, tables, {}, draft, _state(ingested, signed, texts, settings))
+    result = publish.publish(out, tables, {}, draft, left.result())
     publish.gc(out, settings.keep_runs, 0, now)
     progress.finish()
     return result
 
 
+@contextmanager
+def _without_linear_algebra() -> Iterator[None]:
+    """Keep numba from loading SciPy's linear algebra, a quarter of a second of it, just to see whether it is there."""
+    name = "scipy.linalg"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 def load_kernels() -> None:
     """Run the stages over one small article, so that their machine code is loaded while the first bytes are read."""
     import numpy as np
+
+    from dedup.kernels.ranges import copy_ranges
+
+    with _without_linear_algebra():
+        copy_ranges(np.zeros(1), np.zeros(1, np.int64), np.zeros(2, np.int64), np.zeros(1))
 
     from dedup.candidates import candidates, index
     from dedup.clean.furniture import learn

@@ -53,7 +53,7 @@ class BarProgress(Progress):
     def __init__(self, log: Callable[..., None] | None = None) -> None:
         super().__init__(log)
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
 
         self._bar = Bar(
@@ -65,7 +65,6 @@ class BarProgress(Progress):
             console=Console(stderr=True),
             transient=True,
         )
-        _ = MofNCompleteColumn
         self._task: Any = None
         self._unit = ""
 
@@ -78,13 +77,14 @@ class BarProgress(Progress):
         self.advance(done)
 
     def advance(self, count: int) -> None:
-        """Move the bar and tell amount and rate."""
+        """Move the bar and tell amount and rate; nothing of either in a stage that has not moved."""
         if self._task is None:
             return
         self._bar.update(self._task, advance=count)
         task = self._bar.tasks[-1]
-        rate = task.speed or 0.0
-        self._bar.update(self._task, amount=f"{_amount(task.completed, self._unit)} ({_amount(rate, self._unit)}/s)")
+        amount = _amount(task.completed, self._unit) if task.completed else ""
+        rate = f" ({_amount(task.speed, self._unit)}/s)" if task.speed else ""
+        self._bar.update(self._task, amount=amount + rate)
 
     @contextmanager
     def shown(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -61,10 +61,11 @@ def sign(ingested: Ingested, texts: Texts, settings: Settings, threads: int, pro
     progress.start("furniture", articles.height)
     sizes = articles["text_bytes"].to_numpy()
     learned = learn(pieces, articles["site"], articles["title"], sizes)
-    examples = _examples(ingested, learned)
     progress.start("sign", articles.height)
     parts = []
     with ThreadPoolExecutor(threads) as pool:
+        # The first to be begun, so that no batch waits for what has no thread.
+        examples = pool.submit(_examples, ingested, learned)
         futures = [
             pool.submit(_sign_batch, rows, batch, texts, ingested, learned, examples, settings)
             for batch, rows in rows_by_batch(articles).items()
@@ -73,7 +74,7 @@ def sign(ingested: Ingested, texts: Texts, settings: Settings, threads: int, pro
             parts.append(future.result())
             progress.advance(parts[-1].rows.size)
     order = np.argsort(np.concatenate([part.rows for part in parts]))
-    found = examples.join(pl.concat([part.examples for part in parts]), on="sentence", how="inner")
+    found = examples.result().join(pl.concat([part.examples for part in parts]), on="sentence", how="inner")
     return SignedJob(
         library.concat([part.signed for part in parts], [part.rows for part in parts]),
         learned,
@@ -90,7 +91,7 @@ def _sign_batch(
     spool: Texts,
     ingested: Ingested,
     learned: Learned,
-    examples: pl.DataFrame,
+    examples: Future[pl.DataFrame],
     settings: Settings,
 ) -> _Part:
     texts = spool.read(batch).gather(ingested.articles["place_in_batch"].gather(rows))
@@ -103,7 +104,7 @@ def _sign_batch(
         signed,
         _walls(texts, ingested.articles["title"].gather(rows), pieces, reasons, signed.words),
         _edges(text, pieces, reasons),
-        _example_texts(text, ingested, rows, examples),
+        _example_texts(text, ingested, rows, examples.result()),
     )
 
 

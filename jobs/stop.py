@@ -32,10 +32,9 @@ class Stopped(BaseException):
 
 
 class _Request:
-    """What the program itself asked for, None where a signal is all there is; and whether anything was stopped."""
+    """What the program itself asked for, None where a signal is all there is."""
 
     stopped: Stopped | None = None
-    is_raised = False
 
 
 def request(text: str, exit_code: int) -> None:
@@ -61,7 +60,6 @@ def stoppable(clean_up: Callable[[], None] = lambda: None, grace: float = GRACE)
     def raise_stopped(number: int, _frame: FrameType | None) -> None:
         if not is_stopping.is_set():  # a second signal must not break the cleaning up after the first
             is_stopping.set()
-            _Request.is_raised = True
             raise _wanted(number)
 
     reader, writer = socket.socketpair()
@@ -85,13 +83,11 @@ def stoppable(clean_up: Callable[[], None] = lambda: None, grace: float = GRACE)
 
 
 def leave(exit_code: int) -> NoReturn:
-    """End the process; one that was stopped ends at once, since threads that go on would hold it up."""
-    if _Request.is_raised:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):
-                stream.flush()
-        os._exit(exit_code)
-    sys.exit(exit_code)
+    """End the process at once: threads of a stopped run would hold it up, and so would taking the libraries down."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(exit_code)
 
 
 def _see_to_it(reader: socket.socket, ended: threading.Event, clean_up: Callable[[], None], grace: float) -> None:

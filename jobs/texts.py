@@ -11,6 +11,8 @@ from jobs import disk
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dedup.arrow import Text
+
 
 class Texts:
     """The texts of an input, batch by batch, as Arrow files (zstd) in a folder.
@@ -30,11 +32,12 @@ class Texts:
         """Return the file name of a batch."""
         return f"part-{batch:05}.arrow"
 
-    def write(self, batch: int, texts: pl.Series) -> None:
+    def write(self, batch: int, texts: Text) -> None:
         """Write the texts of a batch; raises StorageError where the disk refuses."""
         import pyarrow as pa
 
-        column = texts.rename("text").to_frame().to_arrow()
+        buffers = (pa.py_buffer(texts.offsets), pa.py_buffer(texts.data))
+        column = pa.table({"text": pa.LargeStringArray.from_buffers(texts.offsets.size - 1, *buffers)})
         options = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", compression_level=1))
         sink = pa.BufferOutputStream()
         with pa.ipc.new_file(sink, column.schema, options=options) as writer:

@@ -16,6 +16,8 @@ from dedup.clean.normalize import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dedup.arrow import Text
+
 
 class Sentences(NamedTuple):
     """The sentences of n articles, in text order.
@@ -32,8 +34,8 @@ class Sentences(NamedTuple):
     flags: npt.NDArray[np.uint16]
 
 
-def split(texts: pl.Series, titles: pl.Series | None = None) -> Sentences:
-    """Cut each text of a String column into sentences; null counts as empty.
+def split(texts: pl.Series | Text, titles: pl.Series | None = None) -> Sentences:
+    """Cut each text of a String column, or of its buffers, into sentences; null counts as empty.
 
     `titles` String are the articles' headlines: where one stands in a page that lost its lines, the page is cut there.
     """

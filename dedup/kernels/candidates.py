@@ -34,14 +34,16 @@ def band_key(signature, band, rows):
 
 
 @jit
-def _see(key, seen, twice):
-    """Set the key's bit in `seen`, or in `twice` where it was set; bitmaps uint64[2^k]."""
+def _see(key, seen):
+    """Set the key's bit in the first bitmap, and in the second where it was set there; `seen` uint64[2^k, 2].
+
+    The two lie side by side, since every look is a miss of the cache.
+    """
     bit = np.uint64(1) << (key & np.uint64(63))
-    word = (key >> np.uint64(6)) & np.uint64(seen.size - 1)
-    if seen[word] & bit:
-        twice[word] |= bit
-    else:
-        seen[word] |= bit
+    word = (key >> np.uint64(6)) & np.uint64(seen.shape[0] - 1)
+    once = seen[word, 0]
+    seen[word, 1] |= once & bit
+    seen[word, 0] = once | bit
 
 
 @jit
@@ -55,7 +57,6 @@ def write_keys(
     bands,
     rows,
     seen,
-    twice,
     keys,
     offsets,
     totals,
@@ -64,7 +65,7 @@ def write_keys(
 
     Parameters
     ----------
-    seen, twice : uint64[2^k], zeroed bitmaps: a Bloom filter of one hash, counting to two
+    seen : uint64[2^k, 2], zeroed bitmaps: a Bloom filter of one hash, counting to two
     keys : uint64, out
     offsets : int64[m+1], out: each article's keys
     totals : int64[m], out: how many of them are of content, not of bands
@@ -77,9 +78,10 @@ def write_keys(
         if k + size + bands > keys.size:
             return -1
         for s in range(shingle_offsets[a], shingle_offsets[a + 1]):
-            if is_sampled(shingles[s]):
-                keys[k] = mix(shingles[s]) & ~BAND
-                k += 1
+            keys[k] = shingles[s]
+            k += is_sampled(shingles[s])
+        for e in range(offsets[i], k):
+            keys[e] = mix(keys[e]) & ~BAND
         for s in range(sentence_offsets[a], sentence_offsets[a + 1]):
             keys[k] = sentences[s] & ~BAND
             k += 1
@@ -89,13 +91,13 @@ def write_keys(
                 keys[k] = band_key(signatures[a], b, rows)
                 k += 1
         for e in range(offsets[i], k):
-            _see(keys[e], seen, twice)
+            _see(keys[e], seen)
     offsets[articles.size] = k
     return k
 
 
 @jit
-def keep_shared(keys, offsets, twice):
+def keep_shared(keys, offsets, seen):
     """Drop in place the keys that occur once: they pair nobody and need no sorting. Return how many stay."""
     k = 0
     begin = 0
@@ -103,20 +105,36 @@ def keep_shared(keys, offsets, twice):
         end = offsets[i + 1]
         offsets[i] = k
         for e in range(begin, end):
-            word = (keys[e] >> np.uint64(6)) & np.uint64(twice.size - 1)
-            if (twice[word] >> (keys[e] & np.uint64(63))) & np.uint64(1):
-                keys[k] = keys[e]
-                k += 1
+            key = keys[e]
+            word = (key >> np.uint64(6)) & np.uint64(seen.shape[0] - 1)
+            keys[k] = key
+            k += np.int64((seen[word, 1] >> (key & np.uint64(63))) & np.uint64(1))
         begin = end
     offsets[offsets.size - 1] = k
     return k
 
 
 @jit
+def _sort(values, low, high):
+    """Sort `values[low:high]` in place; most buckets hold two or three, for which a call costs more than the sorting."""
+    if high - low > 32:
+        values[low:high].sort()
+        return
+    for i in range(low + 1, high):
+        value = values[i]
+        j = i
+        while j > low and values[j - 1] > value:
+            values[j] = values[j - 1]
+            j -= 1
+        values[j] = value
+
+
+@jit
 def find_buckets(keys, places, starts, sizes):
     """Write, for each key in its place, where its bucket begins among the sorted keys and how large it is.
 
-    `places` int64[k]: the places of the keys in ascending order of key; `starts`, `sizes` int64[k], out.
+    `places` int64[k]: the places of the keys in ascending order of key, equal keys in any order, which are brought into
+    that of their places; `starts`, `sizes` int64[k], out.
     """
     n = places.size
     i = 0
@@ -124,6 +142,7 @@ def find_buckets(keys, places, starts, sizes):
         j = i + 1
         while j < n and keys[places[j]] == keys[places[i]]:
             j += 1
+        _sort(places, i, j)
         for p in range(i, j):
             starts[places[p]] = i
             sizes[places[p]] = j - i
@@ -141,8 +160,7 @@ def sort_buckets(carriers, sizes, places, ranks, out):
         size = sizes[places[i]]
         for p in range(i, i + size):
             out[p] = ranks[carriers[p]]
-        if size > 1:
-            out[i : i + size].sort()
+        _sort(out, i, i + size)
         i += size
 
 

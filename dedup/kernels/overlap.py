@@ -54,6 +54,10 @@ def count_shared(left, right, values, offsets, out):
     k = 0
     while k < left.size:
         a = left[k]
+        if right[k] == a:
+            out[k] = offsets[a + 1] - offsets[a]
+            k += 1
+            continue
         fill_set(values, offsets[a], offsets[a + 1], table, mask)
         while k < left.size and left[k] == a:
             n = 0

@@ -1,4 +1,4 @@
-"""Ranges of an array copied one behind the other: how parts of articles come into another order."""
+"""Ranges of an array copied to other places: how parts of articles come into another order."""
 
 from __future__ import annotations
 
@@ -12,3 +12,12 @@ def copy_ranges(values, starts, offsets, out):
         shift = starts[i] - offsets[i]
         for k in range(offsets[i], offsets[i + 1]):
             out[k] = values[k + shift]
+
+
+@jit
+def spread_ranges(values, offsets, targets, out):
+    """Copy `values[offsets[i]:offsets[i + 1]]` to `out[targets[i]:]` for each i; any dtype, `targets` int64[m]."""
+    for i in range(targets.size):
+        shift = targets[i] - offsets[i]
+        for k in range(offsets[i], offsets[i + 1]):
+            out[k + shift] = values[k]

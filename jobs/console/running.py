@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,7 @@ def run(
         A signal ended it; whatever it had written is removed.
     """
     limit = memory.parse_size(settings.memory_limit)
-    _bound_threads(settings.threads)
+    _prepare(settings.threads)
     with locked(out), stop.stoppable(lambda: _clean_up(out)), memory.limited(limit):
         from jobs import nightly
 
@@ -87,7 +88,9 @@ def _clean_up(out: Path) -> None:
         publish.recover(out)
 
 
-def _bound_threads(threads: int) -> None:
-    """Let Polars use as many threads as the run, which it reads from the environment when it loads."""
+def _prepare(threads: int) -> None:
+    """Tell the libraries that load from here on what the run needs of them: they read it from the environment."""
     if threads:
         os.environ.setdefault("POLARS_MAX_THREADS", str(threads))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its idle threads spin, and nothing here multiplies matrices
+    gc.set_threshold(100_000, 50, 50)  # by default every import of a large library walks all objects many times

@@ -66,7 +66,8 @@ def first_fields(source: Source) -> tuple[list[str], int]:
 def _open(source: Source, read_dictionary: list[str] | None = None) -> Any:
     import pyarrow.parquet as pq
 
-    return pq.ParquetFile(source.path, read_dictionary=read_dictionary, buffer_size=2**20)
+    # Without pre-buffering, which would hold whole row groups, and read them whole for the first row of `_longest`.
+    return pq.ParquetFile(source.path, read_dictionary=read_dictionary, buffer_size=2**20, pre_buffer=False)
 
 
 def _damage() -> tuple[type[BaseException], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -177,3 +178,10 @@ def test_run_ids_sort_by_time_and_never_collide(tmp_path):
         (tmp_path / "runs" / ids[-1]).mkdir(parents=True)
     assert ids == sorted(set(ids))
     assert manifest.run_time(ids[0]) == sample.EPOCH
+
+
+def test_a_result_in_a_relative_folder_is_whole(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = sample.put(Path("out/nightly"))
+    assert check.check(Path("out/nightly")) == []
+    assert manifest.open_result(tmp_path / "out/nightly").manifest == result.manifest
