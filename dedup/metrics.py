@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from dedup.picks import accuracy_of, judged_picks
+
 SCORES = {
     "true_pairs": pl.Int64(),
     "false_pairs": pl.Int64(),
@@ -119,19 +121,11 @@ def adjusted_rand(aligned: pl.DataFrame) -> float:
 
 
 def canonical_accuracy(aligned: pl.DataFrame) -> pl.DataFrame:
-    """Return one row stories, right (Int64), accuracy (Float64): how often the source that was picked is the origin.
+    """Return one row stories, right, right_site (Int64), accuracy (Float64): how often the pick is the origin.
 
-    Labelled stories of two or more articles with an article labelled `is_origin` count. The story in which the
-    origin was found must have it, or another origin of the same labelled story, for its canonical article. `aligned`
-    has is_origin (Boolean) and is_canonical (Boolean, null where missing).
+    `aligned` and what counts as right: as for `dedup.picks.judged_picks`.
     """
-    shared = aligned.filter((pl.len().over("truth") > 1) & pl.col("is_origin").any().over("truth"))
-    right = shared.group_by("truth").agg(is_right=(pl.col("is_origin") & pl.col("is_canonical").fill_null(False)).any())  # noqa: FBT003
-    return right.select(
-        stories=pl.len().cast(pl.Int64),
-        right=pl.col("is_right").sum().cast(pl.Int64),
-        accuracy=pl.col("is_right").mean().fill_null(1.0),
-    )
+    return accuracy_of(judged_picks(aligned))
 
 
 def agency_scores(aligned: pl.DataFrame) -> pl.DataFrame:

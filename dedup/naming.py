@@ -69,7 +69,7 @@ def bears(rows: pl.DataFrame) -> pl.DataFrame:
     -------
     pl.DataFrame
         article_id, named (Float64: 1 and up to 2 with more members naming it), names_other (Float64: 1 where it names
-        another member, 0.5 where somebody outside the story), for articles with either.
+        another member, 0.5 where somebody outside the story), names_self (Float64: 1), for articles with any of them.
     """
     hinted = rows.filter(pl.col("origin_hint").is_not_null()).select("article_id", "story_id", "site", "origin_hint")
     hinted = hinted.with_columns(_keys(pl.col("origin_hint")).alias("keys"))
@@ -80,12 +80,20 @@ def bears(rows: pl.DataFrame) -> pl.DataFrame:
     self_named = pairs.filter(pl.col("article_id") == pl.col("to_id")).select("article_id")
     others = pairs.filter(pl.col("site").fill_null("") != pl.col("to_site").fill_null(""))
     others = others.join(self_named, on="article_id", how="anti")
-    counted = pl.concat([others.select("article_id", "to_id"), self_named.select("article_id", to_id="article_id")])
-    gained = counted.unique().group_by(article_id="to_id").agg(named=pl.len().cast(pl.Float64).sqrt().clip(0, 2))
+    gained = (
+        others.select("article_id", "to_id")
+        .unique()
+        .group_by(article_id="to_id")
+        .agg(named=pl.len().cast(pl.Float64).sqrt().clip(0, 2))
+    )
     inside = others.select("article_id", names_other=pl.lit(1.0))
     outside = hinted.join(self_named, on="article_id", how="anti").select("article_id", names_other=pl.lit(0.5))
     lost = pl.concat([inside, outside]).group_by("article_id").agg(pl.col("names_other").max())
-    return gained.join(lost, on="article_id", how="full", coalesce=True).sort("article_id")
+    return (
+        gained.join(lost, on="article_id", how="full", coalesce=True)
+        .join(self_named.unique().with_columns(names_self=pl.lit(1.0)), on="article_id", how="full", coalesce=True)
+        .sort("article_id")
+    )
 
 
 def _squeezed(name: pl.Expr) -> pl.Expr:

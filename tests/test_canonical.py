@@ -119,6 +119,47 @@ def test_without_the_agency_the_first_complete_carrier_is_taken_with_modest_conf
     assert found["canonical_confidence"] < 0.8
 
 
+def test_an_agencys_site_is_known_by_any_of_its_hosts() -> None:
+    for host in ("www.apnews.com", "hosted.apnews.com"):
+        assert source(story(a={**AP, "published_at": later(-5)}, z={"site": host, **AP})) == "z"
+
+
+def test_of_two_times_far_apart_the_earlier_counts() -> None:
+    late = {"published_at": later(24 * 25), "crawled_at": None}
+    assert source(story(a=late, z={})) == "z"
+    unset = datetime(1970, 1, 1, 0, 0, 5, tzinfo=UTC)
+    assert source(story(a={"published_at": unset}, y={"published_at": later(2)}, z={})) == "z"
+
+
+def test_a_date_tells_of_the_days_around_it_only() -> None:
+    day = datetime(2024, 3, 5, tzinfo=UTC)
+    assert source(story(a={}, z={"published_at": day - timedelta(days=1)})) == "z"
+    assert source(story(a={"published_at": day + timedelta(days=1)}, z={})) == "z"
+    found = pick(story(a={"published_at": day}, z={}))["canonical_confidence"][0]
+    assert found == pytest.approx(0.55, abs=0.06)
+
+
+def test_of_one_sites_versions_the_first_counts_not_the_fullest() -> None:
+    here = {"site": "one.com"}
+    assert source(story(a={**here, "published_at": later(2)}, z={**here, "coverage": 0.3})) == "z"
+
+
+def test_an_author_who_writes_elsewhere_for_a_site_speaks_for_it() -> None:
+    told = {"author": "By Jane Doe, Staff Writer", "published_at": None}
+    rows = story(a=told, z={"published_at": None})
+    assert source(rows) == "a"
+    others = story(**{f"o{i}": {"story_id": f"o{i}", "site": "z.com", "author": "Jane Doe"} for i in range(5)})
+    found = pick(pl.concat([rows, others])).filter(pl.col("story_id") == "s").row(0, named=True)
+    assert found["canonical_article_id"] == "z"
+    assert found["canonical_evidence"] == ["other copies name an author who writes for z.com"]
+
+
+def test_times_are_one_reason() -> None:
+    day = datetime(2024, 3, 5, tzinfo=UTC)
+    evidence = pick(story(a={"published_at": day, "title": "Other"}, y={"published_at": day}, z={}))
+    assert sum("time" in reason or "date" in reason for reason in evidence["canonical_evidence"][0]) <= 1
+
+
 def test_priors() -> None:
     rows = story(a={}, b={"published_at": later(9), "coverage": 0.5})
     assert source(rows, Priors(preferred_sites=("B.com",))) == "b"

@@ -51,6 +51,26 @@ def test_stories_agree_on_agency_and_language(hard: pa.Table) -> None:
     assert all(known[row["story_id"]] == row for row in rows)
 
 
+def test_credits_agree_with_the_truth(hard: pa.Table) -> None:
+    rows = hard.to_pylist()
+    assert all(not row["is_credited"] for row in rows if row["agency"] is None)
+    credited = {row["story_id"] for row in rows if row["agency"] and row["is_credited"]}
+    own = {row["story_id"] for row in rows if row["agency"] and row["is_origin"]}
+    assert own <= credited
+    assert all(row["agency"] == "AP" for row in rows if "(AP) _" in row["text"])
+
+
+def test_links_point_mostly_home_and_sometimes_to_the_origin(hard: pa.Table) -> None:
+    rows = hard.to_pylist()
+    origins = {row["story_id"]: row["url"] for row in rows if row["is_origin"]}
+    linked = [row for row in rows if row["canonical"]]
+    home = [row for row in linked if row["site"] and row["site"] in row["canonical"]]
+    copies = [row for row in linked if not row["is_origin"] and row["canonical"] == origins.get(row["story_id"])]
+    assert len(home) > 0.85 * len(linked)
+    assert copies
+    assert {row["author"] is None for row in rows} == {True, False}
+
+
 def test_walls_stand_alone_and_stubs_belong_to_a_story(hard: pa.Table) -> None:
     rows = hard.select(["story_id", "kind", "copy"]).to_pylist()
     stories = [row["story_id"] for row in rows]

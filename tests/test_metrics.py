@@ -117,7 +117,7 @@ def test_canonical_accuracy_counts_stories_with_a_choice_and_an_origin():
         "story_id": ["1", "1", "2", "2", "3", "4", "4"],
         "is_canonical": [True, False, False, True, True, True, False],
     })  # fmt: skip
-    assert metrics.canonical_accuracy(metrics.align(labels, found)).rows() == [(2, 1, 0.5)]
+    assert metrics.canonical_accuracy(metrics.align(labels, found)).rows() == [(2, 1, 1, 0.5)]
 
 
 def test_agencies_whatever_their_case():

@@ -18,12 +18,16 @@ class Agency:
     datelines: tuple[str, ...]
     bylines: tuple[str, ...]
     trailers: tuple[str, ...]
+    marks: tuple[str, ...]
+    """Words that name the agency."""
+    authors: tuple[str, ...]
+    """How author fields call it, beside its plain name."""
 
 
 def _agencies() -> tuple[Agency, ...]:
     found = []
     for entry in wordings("agencies")["agency"]:
-        wording = [tuple(entry[part]) for part in ("datelines", "bylines", "trailers")]
+        wording = [tuple(entry[part]) for part in ("datelines", "bylines", "trailers", "marks", "authors")]
         found.append(Agency(entry["name"], entry["domain"], entry["language"], entry["share"], *wording))
     return tuple(found)
 

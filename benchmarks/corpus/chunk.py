@@ -11,6 +11,7 @@ import numpy as np
 
 from benchmarks.corpus import copies, specials, templates
 from benchmarks.corpus.agencies import AGENCIES
+from benchmarks.corpus.credits import add_page_fields, credited, is_aggregator, is_carrier, names_agency, sign
 from benchmarks.corpus.prose import Prose
 from benchmarks.corpus.rows import Placement, Plan, Row, article_row, truth_row
 from benchmarks.corpus.sites import LANGUAGES, Site, language_of, site
@@ -72,7 +73,15 @@ class Chunk:
             article_row(self.desk, f"{self.index}{number:05d}", placement, teasers[placement.site.site_id])
             for number, placement in enumerate(self.placements)
         ]
-        truths = [truth_row(row, placement, present) for row, placement in zip(rows, self.placements, strict=True)]
+        add_page_fields(rows, self.placements, self.plan.seed)
+        named = {
+            placement.story.story_id
+            for row, placement in zip(rows, self.placements, strict=True)
+            if placement.story.agency and names_agency(row, placement.story.agency, placement.site)
+        }
+        truths = [
+            truth_row(row, placement, present, named) for row, placement in zip(rows, self.placements, strict=True)
+        ]
         return rows, truths
 
     def _add(self, what: str) -> None:
@@ -124,21 +133,34 @@ class Chunk:
             return publisher
         return site(self.plan.seed, -AGENCIES.index(story.agency) - 1, self.plan.is_hard)
 
+    def _absent(self, story: Story) -> Site:
+        """Return a publisher whose site the crawl does not hold."""
+        number = self.plan.sites + random.Random(story.story_id).randrange(1_000_000)
+        return site(self.plan.seed, number, self.plan.is_hard)
+
     def _spread(self, story: Story) -> None:
         """Place a story and its copies, with or without its origin in the crawl."""
         rng = self.rng
         language = story.language
-        places = self._sites(language, story.copies)
+        # A story is rarely a carrier's own where somebody else has it too.
+        places = sorted(
+            self._sites(language, story.copies), key=lambda place: is_carrier(self.plan.seed, place.site_id)
+        )
         origin_chance = 0.5 if story.agency else 0.88 if story.copies > 1 else 1.0
         has_origin = rng.random() < origin_chance
         if has_origin:
             places[0] = self._source(story, places[0])
+        if story.agency is None:
+            sign(story, places[0] if has_origin else self._absent(story), self.plan.seed)
         label = {"digest": "digest", "template": "template"}.get(story.kind, "origin")
         if has_origin:
             self._place(story, label, places.pop(0), is_origin=True)
         for place in places:
             way = copies.draw(rng, self.plan.is_hard)
-            self._place(story, way, place, delay=timedelta(minutes=int(rng.lognormvariate(4.8, 1.8))))
+            delay = timedelta(minutes=int(rng.lognormvariate(4.8, 1.8)))
+            if is_aggregator(self.plan.seed, place.site_id):
+                delay = timedelta(seconds=delay // timedelta(minutes=1) % 60)
+            self._place(story, way, place, delay=delay)
         if story.kind == "article":
             self.stories.append(story)
 
@@ -149,6 +171,8 @@ class Chunk:
             copy = copies.Copy(way, story.kind, story.title, story.paragraphs)
         else:
             copy = copies.make(way, story, place, self.desk)
+            if story.publisher is not None and story.publisher.site_id != place.site_id:
+                copy = credited(copy, story, place, story.publisher, self.plan.seed)
             delay += timedelta(hours=2) if copy.copy == "update" else timedelta()
         self.placements.append(Placement(story, copy, place, story.published_at + delay, is_origin))
 
@@ -170,6 +194,8 @@ class Chunk:
         versions = rng.randint(1, 3)
         places = self._sites("en", versions + 1)
         is_hourly = rng.random() < 0.5
+        if story.agency is None:
+            sign(story, places[0], self.plan.seed)
         self._place(story, "origin", self._source(story, places[0]), is_origin=True)
         for i in range(versions):
             place = places[0] if is_hourly else places[min(i + 1, len(places) - 1)]
@@ -188,6 +214,8 @@ class Chunk:
         story = write(self.desk)
         self.stories.append(story)
         place, *others = self._sites("en", rng.randint(1, 4))
+        if story.agency is None:
+            sign(story, place, self.plan.seed)
         self._place(story, "origin", self._source(story, place), is_origin=True)
         for other in [place] * rng.randint(3, 6) + others:
             way = rng.choice(("whole", "whole", "retitled", "edited", "cut"))

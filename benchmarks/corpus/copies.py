@@ -44,6 +44,10 @@ class Copy:
     paragraphs: Paragraphs
     after: str = ""
     """Furniture of the copy itself that stands after the text."""
+    above: str = ""
+    """Credit above the text."""
+    credit: str = ""
+    """Credit below the text."""
     is_credited: bool = True
 
 

@@ -29,6 +29,9 @@ ARTICLES = pa.schema(
         ("title", pa.string()),
         ("text", pa.string()),
         ("published_at", pa.timestamp("us", tz="UTC")),
+        ("author", pa.string()),
+        ("canonical", pa.string()),
+        ("og_url", pa.string()),
     ]
 )
 TRUTH = pa.schema(
@@ -41,6 +44,7 @@ TRUTH = pa.schema(
         ("agency", pa.string()),
         ("language", pa.string()),
         ("origin_present", pa.bool_()),
+        ("is_credited", pa.bool_()),
     ]
 )
 

@@ -44,6 +44,8 @@ def lay_out(
     above = [*site.head, *(_slots(rng, site, line, when, teasers) for line in site.changing_head)]
     if site.is_titled:
         above.append(copy.title)
+    if copy.above:
+        above.append(copy.above)
     if copy.is_credited and story.byline and rng.random() < 0.7:
         above.append(story.byline)
     if rng.random() < 0.3:
@@ -51,6 +53,8 @@ def lay_out(
     below = [copy.after] if copy.after else []
     if copy.is_credited and story.trailer and copy.copy not in ("cut", "truncated", "stub") and rng.random() < 0.7:
         below.append(story.trailer)
+    if copy.credit:
+        below.append(copy.credit)
     below.extend(_slots(rng, site, line, when, teasers) for line in site.changing_tail)
     below.extend(voices)
     box = _teaser_box(rng, site, teasers)

@@ -113,8 +113,8 @@ def _stated(rng: random.Random, placement: Placement, *, is_hard: bool) -> datet
     return when
 
 
-def truth_row(row: Row, placement: Placement, present: set[str]) -> Row:
-    """Return the truth about a row; `present` are the stories whose origin is in the crawl."""
+def truth_row(row: Row, placement: Placement, present: set[str], credited: set[str]) -> Row:
+    """Return the truth about a row: of which stories the origin is in the crawl, and of which somebody names the agency."""
     story = placement.story
     return {
         "id": row["id"],
@@ -125,4 +125,5 @@ def truth_row(row: Row, placement: Placement, present: set[str]) -> Row:
         "agency": story.agency.name if story.agency else None,
         "language": story.language,
         "origin_present": story.story_id in present,
+        "is_credited": story.story_id in credited,
     }

@@ -15,6 +15,8 @@ from benchmarks.corpus.words import MONTHS
 if TYPE_CHECKING:
     import random
 
+    from benchmarks.corpus.sites import Site
+
 Paragraphs = list[list[str]]
 START = datetime(2024, 3, 1)  # noqa: DTZ001 - all times of a crawl are UTC, written without a zone
 DAYS = 30
@@ -37,6 +39,9 @@ class Story:
     copies: int
     is_typed: bool = field(default=False)
     """Text with a layout of its own (template, live blog): lines instead of sentences, never edited by word."""
+    author: str = field(default="")
+    publisher: Site | None = field(default=None)
+    """The site that published a story of its own first, in the crawl or not."""
 
 
 @dataclass(slots=True)

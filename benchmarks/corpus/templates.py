@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from benchmarks.corpus.agencies import AGENCIES
 from benchmarks.corpus.stories import Desk, Story, moment, spoken_date
 from benchmarks.corpus.words import FIRST, wordings
 
 FORMS: dict[str, list[str]] = wordings("templates")["forms"]
+_AP = next(agency for agency in AGENCIES if agency.name == "AP")
 SKIES = ("mostly sunny", "partly cloudy", "mostly cloudy", "overcast", "rainy", "clear", "foggy", "windy")
 MOVES = ("rose", "fell", "slipped", "gained", "dropped", "climbed", "eased", "jumped")
 
@@ -24,7 +26,7 @@ def write(desk: Desk) -> Story:
         "en",
         title,
         [[line] for line in lines],
-        None,
+        _AP if "(AP) _" in text else None,
         "",
         "",
         "",

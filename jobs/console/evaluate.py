@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from dedup import metrics
+from dedup import metrics, picks
 from jobs.console.find import reading
 from jobs.console.labels import Listed, read_labels
 from jobs.console.output import count_of, drawn, safe
@@ -31,8 +31,9 @@ def evaluate(result: Result, labels: Path) -> dict[str, Any]:
     dict
         ``labelled``, ``missing`` (labelled articles the result does not have), ``pairwise`` (`metrics.SCORES`),
         ``false_pairs`` and ``missed_pairs`` (lists of two ids, the first `SHOWN`); with a table of labels also
-        ``b_cubed``, ``adjusted_rand`` and, where it has the columns, ``canonical``, ``agency``, ``by_kind``,
-        ``by_copy``.
+        ``b_cubed``, ``adjusted_rand`` and, where it has the columns, ``canonical`` (`picks.accuracy_of`),
+        ``reliability`` (rows of `picks.reliability`), ``calibration_error``, ``agency``, ``agency_credited``,
+        ``canonical_agency`` and ``canonical_own`` (of stories with and without a labelled agency), ``by_kind``, ``by_copy``.
 
     Raises
     ------
@@ -43,8 +44,8 @@ def evaluate(result: Result, labels: Path) -> dict[str, Any]:
     """
     read = read_labels(labels)
     with reading(result):
-        stories = result.table("stories").select("story_id", "agency")
-        columns = ["article_id", "story_id", "is_canonical", "kind"]
+        stories = result.table("stories").select("story_id", "agency", "canonical_confidence")
+        columns = ["article_id", "story_id", "is_canonical", "kind", "site"]
         found = result.table("assignments").select(columns).join(stories, on="story_id", how="left").collect()
     return _listed(read, found) if isinstance(read, Listed) else _labelled(read, found)
 
@@ -70,13 +71,31 @@ def _labelled(labels: pl.DataFrame, found: pl.DataFrame) -> dict[str, Any]:
         "adjusted_rand": metrics.adjusted_rand(aligned),
     }
     if "is_origin" in labels.columns:
-        told["canonical"] = metrics.canonical_accuracy(aligned).row(0, named=True)
+        told |= _judged(picks.judged_picks(aligned), is_split="agency" in labels.columns)
     if "agency" in labels.columns:
         told["agency"] = metrics.agency_scores(aligned).row(0, named=True)
+    if {"agency", "is_credited"} <= set(labels.columns):
+        # An agency that no article of its story names cannot be found.
+        is_fair = pl.col("is_credited") | pl.col("agency").is_null()
+        told["agency_credited"] = metrics.agency_scores(aligned.filter(is_fair)).row(0, named=True)
     for column in ("kind", "copy"):
         if column in labels.columns:
             told[f"by_{column}"] = metrics.by_label(aligned, column).to_dicts()
     return told | _wrong(metrics.wrong_pairs(aligned, SHOWN))
+
+
+def _judged(judged: pl.DataFrame, *, is_split: bool) -> dict[str, Any]:
+    table = picks.reliability(judged)
+    told = {
+        "canonical": picks.accuracy_of(judged).row(0, named=True),
+        "reliability": table.to_dicts(),
+        "calibration_error": picks.calibration_error(table),
+    }
+    if is_split:
+        is_wire = pl.col("agency").is_not_null()
+        told["canonical_agency"] = picks.accuracy_of(judged.filter(is_wire)).row(0, named=True)
+        told["canonical_own"] = picks.accuracy_of(judged.filter(~is_wire)).row(0, named=True)
+    return told
 
 
 def _wrong(pairs: pl.DataFrame) -> dict[str, list[list[str]]]:
@@ -112,11 +131,15 @@ def _draw(console: Console, told: Mapping[str, Any]) -> None:
             f"adjusted Rand index {told['adjusted_rand']:.4f}"
         )
     if "canonical" in told:
-        right = told["canonical"]
-        console.print(f"Sources: {right['right']:,} of {right['stories']:,} origins picked, {right['accuracy']:.1%}")
+        _draw_picks(console, told)
     if "agency" in told:
         named = told["agency"]
-        console.print(f"Agencies: precision {named['precision']:.4f}, recall {named['recall']:.4f}")
+        fair = told.get("agency_credited")
+        credited = f", {fair['recall']:.4f} where an article names it" if fair else ""
+        console.print(f"Agencies: precision {named['precision']:.4f}, recall {named['recall']:.4f}{credited}")
+    if told.get("reliability"):
+        console.print(f"\nConfidence of the picks, expected calibration error {told['calibration_error']:.3f}:")
+        _draw_reliability(console, told["reliability"])
     for column in ("kind", "copy"):
         if told.get(f"by_{column}"):
             console.print()
@@ -126,6 +149,35 @@ def _draw(console: Console, told: Mapping[str, Any]) -> None:
             console.print(f"\n{what}:", style="bold")
             for a, b in shown:
                 console.print(f"  {safe(a)} {safe(b)}", soft_wrap=True)
+
+
+def _draw_picks(console: Console, told: Mapping[str, Any]) -> None:
+    right = told["canonical"]
+    console.print(
+        f"Sources: {right['right']:,} of {right['stories']:,} origins picked, {right['accuracy']:.1%}; "
+        f"{right['right_site']:,} on the origin's site"
+    )
+    if "canonical_agency" in told:
+        parts = (("agencies'", told["canonical_agency"]), ("publishers' own", told["canonical_own"]))
+        console.print(
+            "         "
+            + ", ".join(
+                f"{name} stories {part['right']:,} of {part['stories']:,} ({part['accuracy']:.1%})"
+                for name, part in parts
+            )
+        )
+
+
+def _draw_reliability(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("at least", "picks", "confidence", "right"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        shares = (f"{row['confidence']:.3f}", f"{row['accuracy']:.3f}")
+        table.add_row(f"{row['at_least']:.1f}", f"{row['picks']:,}", *shares)
+    console.print(table)
 
 
 def _draw_labels(console: Console, column: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 NOT_ARTICLES = frozenset({"index_page"})
 """Kinds of labelled rows that are no articles and do not count."""
 
-_KNOWN = {"kind": pl.String(), "copy": pl.String(), "is_origin": pl.Boolean(), "agency": pl.String()}
+_KNOWN = {
+    "kind": pl.String(), "copy": pl.String(), "is_origin": pl.Boolean(), "agency": pl.String(),
+    "is_credited": pl.Boolean(),
+}  # fmt: skip
 
 
 class Listed(NamedTuple):
@@ -33,7 +36,7 @@ def read_labels(path: Path) -> Listed | pl.DataFrame:
     -------
     Listed or pl.DataFrame
         Of a folder with pairs_must.tsv; else a frame with article_id, story_id (String) and those of kind, copy, agency
-        (String) and is_origin (Boolean) that are there.
+        (String), is_origin and is_credited (Boolean: an article of its story names the agency) that are there.
 
     Raises
     ------

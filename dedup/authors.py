@@ -1,0 +1,49 @@
+"""Whose author wrote a story: names that copies keep, and the sites they write for elsewhere in the crawl.
+
+Gives evidence to `dedup.canonical`, which weighs it.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_PERSON = (
+    r"^(?i:by\s+)?(\p{Lu}[\p{L}\p{M}.'’\-]*(?:\s\p{Lu}[\p{L}\p{M}.'’\-]*){1,3})(?:\s*[,|;/(].*|\s(?:and|for)\s.*)?$"
+)
+
+
+def homes(members: pl.DataFrame) -> pl.DataFrame:
+    """Return the articles on whose site an author writes whom a member on another site names.
+
+    Parameters
+    ----------
+    members
+        article_id, story_id, site, author (String): all articles of the crawl, those alone in their story too.
+
+    Returns
+    -------
+    pl.DataFrame
+        article_id, author_home (Float64, 0 to 1: share of the other stories under that name that the site has), sorted
+        by article_id; articles without any are left out.
+    """
+    name = pl.col("author").str.extract(_PERSON, 1).str.to_lowercase()
+    named = members.select("story_id", "site", name=name).drop_nulls().unique()
+    # Names that stand on one site only name nobody else's author.
+    named = named.filter(pl.col("site").n_unique().over("name") > 1)
+    stories = named.group_by("name").agg(stories=pl.col("story_id").n_unique())
+    written = named.group_by("name", home="site").agg(written=pl.len())
+    own = named.select("story_id", "name", home="site", is_here=pl.lit(1))
+    kept = (
+        named.join(written, on="name")
+        .filter(pl.col("home") != pl.col("site"))
+        .join(own, on=["story_id", "name", "home"], how="left")
+        .join(stories, on="name")
+        .with_columns(share=(pl.col("written") - pl.col("is_here").fill_null(0)) / pl.col("stories"))
+        .filter(pl.col("share") > 0)
+    )
+    return (
+        kept.join(members.select("article_id", "story_id", home="site"), on=["story_id", "home"])
+        .group_by("article_id")
+        .agg(author_home=pl.col("share").max())
+        .sort("article_id")
+    )
