@@ -6,7 +6,10 @@ runs one a core by handing each thread its own rows; text is UTF-8 bytes `data: 
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
+from functools import lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -20,15 +23,28 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Where neither the code's folder nor a user cache folder can be written (a read-only install without HOME), numba
     refuses to cache (numba issue 4908); the kernel is then compiled anew in each process. So it is where the cache
-    turns out to be full or read-only only once the kernel is compiled.
+    turns out to be full or read-only only once the kernel is compiled. What is cached is valid for the sources of all
+    kernels as they were.
     """
     try:
         kernel = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:
         return numba.njit(nogil=True, error_model="numpy")(function)
     if cache := getattr(kernel, "_cache", None):  # there is none under NUMBA_DISABLE_JIT
+        # Numba's own stamp covers the function's file alone, and kernels call, and take constants from, one another.
+        cache._cache_file._source_stamp = _stamp()
         cache.save_overload = _where_possible(cache.save_overload)
     return kernel
+
+
+@lru_cache(maxsize=1)
+def _stamp() -> str:
+    """Return the digest of all kernels' source: a cached kernel stays valid for just these."""
+    digest = hashlib.sha256()
+    sources = (entry for entry in resources.files(__package__).iterdir() if entry.name.endswith(".py"))
+    for source in sorted(sources, key=lambda entry: entry.name):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
 
 
 def _where_possible(save: Callable[..., None]) -> Callable[..., None]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import errno
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numba.core import caching
 
+import dedup
 from dedup.kernels import jit
 
 
@@ -29,3 +34,27 @@ def test_a_cache_that_cannot_be_written_costs_only_itself(monkeypatch: pytest.Mo
     jit(_double)(values)
     assert values.tolist() == [0, 2, 4]
     assert asked
+
+
+HASH = """
+import numpy as np
+from dedup.kernels.shingles import shingle_words
+out = np.empty(9, np.uint64)
+shingle_words(np.arange(1, 10, dtype=np.uint64), 9, 5, out)
+print(out[0])
+"""
+
+
+def test_kept_code_is_not_used_once_another_kernel_has_changed(tmp_path: Path) -> None:
+    """`shingle_words` takes a constant and a function from tokens.py; its own file stays as it was."""
+
+    def hashed() -> str:
+        command = [sys.executable, "-c", HASH]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    shutil.copytree(Path(dedup.__file__).parent, tmp_path / "dedup", ignore=shutil.ignore_patterns("__pycache__"))
+    before = hashed()
+    assert hashed() == before
+    tokens = tmp_path / "dedup/kernels/tokens.py"
+    tokens.write_text(tokens.read_text().replace("0xFF51AFD7ED558CCD", "0xFF51AFD7ED558CCF"))
+    assert hashed() != before
