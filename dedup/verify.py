@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from dedup.config import Settings
     from dedup.sign import Signed
 
+NEAR_SHARED = 16
+"""Shingles that two articles must share to be alike: twenty words. Less is a line that a site shows on every video page;
+a stub that short joins the story that holds it, not another stub."""
+
 LEAST_SHARED = 20
 """Shingles that a cut copy must share for its containment to mean anything; a stub's few are judged by `opening`."""
 
@@ -40,9 +44,6 @@ STRETCHED = 0.5
 
 OPENING_HELD = 0.35
 """Share of the smaller article that a common opening must make up: furniture that was not known as such may follow it."""
-
-LONG_OPENING_HELD = 0.15
-"""… where the opening has MANY_SENTENCES: two stories do not begin with the same four sentences."""
 
 OPENING_DENSITY = 0.75
 """Share of what stands before the end of the common opening that must be shared, in the smaller article …"""
@@ -118,7 +119,7 @@ def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.Data
         | (pl.col("shared_facts") >= SAME_FACTS * least_facts)
         | (pl.col("shared_sentences") >= 0.5 * least_sentences)
         | (pl.col("shared_sentences") >= MANY_SENTENCES),
-        is_near=pl.col("jaccard") >= settings.jaccard,
+        is_near=(pl.col("jaccard") >= settings.jaccard) & (pl.col("shared") >= NEAR_SHARED),
         is_held=(held >= settings.containment) & (pl.col("shared") >= LEAST_SHARED),
         # Two versions share a body under different tops: neither holds the other, and yet it is no quote that they share.
         is_revised=(pl.col("jaccard") >= REVISED_JACCARD)
@@ -189,8 +190,7 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     words = signed.words[np.where(small == 1, right, left)]
     sentences = rows["shared_sentences"].to_numpy()
     is_dense = (density[at, small] >= OPENING_DENSITY) & (density[at, 1 - small] >= OPENING_DENSITY_LONGER)
-    least_held = np.where(sentences >= MANY_SENTENCES, LONG_OPENING_HELD, OPENING_HELD)
-    is_cut = (shared[at, small] >= OPENING_SHARED) & (shared[at, small] >= least_held * sizes[at, small])
+    is_cut = (shared[at, small] >= OPENING_SHARED) & (shared[at, small] >= OPENING_HELD * sizes[at, small])
     is_stub = (words <= STUB_WORDS) & (shared[at, small] >= STUB_SHARED)
     out = np.zeros((3, len(judged)), bool)
     out[0, rows["at"].to_numpy()] = stretched[at, small] >= np.maximum(

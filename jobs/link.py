@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jobs.progress import Progress
     from jobs.sign import SignedJob
 
-SAME_WORDS = 12
+SAME_WORDS = 20
 """Articles of fewer words ("Read more on our site") are no copies of one another for being equal."""
 
 CHUNK = 20_000
