@@ -39,7 +39,7 @@ def join_alike(count: int, judged: pl.DataFrame) -> npt.NDArray[np.int64]:
 
 def components(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the smallest member of each node's connected part: int64[count], for edges int64[m, 2]."""
-    from dedup.kernels.stories import connect
+    from dedup.kernels.unions import connect
 
     smallest = np.empty(count, np.int64)
     connect(np.ascontiguousarray(pairs, np.int64), smallest)

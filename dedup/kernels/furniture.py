@@ -5,15 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
-
-
-@jit
-def find_root(parents, i):
-    """Return the root of `i`, halving the path on the way (Tarjan and van Leeuwen, JACM 1984)."""
-    while parents[i] != i:
-        parents[i] = parents[parents[i]]
-        i = parents[i]
-    return i
+from dedup.kernels.unions import find_root, unite
 
 
 @jit
@@ -113,8 +105,7 @@ def _join_versions(articles, sentence_offsets, weights_of, slots, carriers, last
             weight = shared[other]
             shared[other] = 0.0
             if weight >= least_weight and weight >= share * min(weights[i], weights[other]):
-                a, b = find_root(parents, i), find_root(parents, other)
-                parents[max(a, b)] = min(a, b)
+                unite(parents, i, other)
 
 
 @jit

@@ -54,21 +54,3 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
                 own += holders[slot] == 1
             coverage[m] = held / core if core else 1.0
             own_share[m] = own / n if n else 0.0
-
-
-@jit
-def connect(pairs, smallest):
-    """Write the smallest member of each node's connected part, for edges `pairs` int64[m, 2]: `smallest` int64[n], out."""
-    for i in range(smallest.size):
-        smallest[i] = i
-    for k in range(pairs.shape[0]):
-        a, b = pairs[k, 0], pairs[k, 1]
-        while smallest[a] != a:
-            smallest[a] = smallest[smallest[a]]
-            a = smallest[a]
-        while smallest[b] != b:
-            smallest[b] = smallest[smallest[b]]
-            b = smallest[b]
-        smallest[max(a, b)] = min(a, b)
-    for i in range(smallest.size):  # what a node points to is smaller than itself, and so is done already
-        smallest[i] = smallest[smallest[i]]
