@@ -100,7 +100,7 @@ def markers() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     The table is uint64[2^k], 0 is empty; the lowest bit of a key says whether the phrase may begin a piece (1) or must
     be all of a line (0). The opening words of the former are a bitmap uint64[64].
     """
-    from dedup.kernels.sentences import opening_bit
+    from dedup.kernels.markers import opening_bit
     from dedup.kernels.tokens import tokenize
 
     lines = resources.files("dedup.clean").joinpath("markers.txt").read_text("utf-8").splitlines()
