@@ -1,8 +1,8 @@
 """Telling furniture from story, sentence by sentence, from the crawl itself.
 
-Three witnesses, none of which needs a setting: a site repeats the sentence over different stories; the line is the
-headline of another article of the crawl; the piece looks like furniture (`dedup.kernels.teasers`). Different stories are
-what counts, not articles: a site that runs one story five times, or updates it every hour, keeps its story.
+Four witnesses, none of which needs a setting: a site repeats the sentence over different stories; other sites do; the
+line is the headline of another article of the crawl; the piece looks like furniture (`dedup.kernels.teasers`). Different
+stories are what counts, not articles: a site that runs one story five times, or updates it every hour, keeps its story.
 """
 
 from __future__ import annotations
@@ -44,16 +44,23 @@ MOST_LOOKS = 0.7
 
 
 class Learned(NamedTuple):
-    """What was learned of m sentences of n articles.
+    """What was learned of m sentences.
 
     `reasons` uint8[m] codes of REASONS; `articles`, `stories` uint32[m]: how many of the site's articles and different
-    stories carry the sentence; `versions` int64[n]: the smallest article index of the same first story on the site.
+    stories carry the sentence, 1 where the site is unknown.
     """
 
     reasons: npt.NDArray[np.uint8]
     articles: npt.NDArray[np.uint32]
     stories: npt.NDArray[np.uint32]
-    versions: npt.NDArray[np.int64]
+
+
+class _Repeats(NamedTuple):
+    """`articles`, `stories` as in `Learned`; `site_stories` int64[n]: different stories of each article's site."""
+
+    articles: npt.NDArray[np.uint32]
+    stories: npt.NDArray[np.uint32]
+    site_stories: npt.NDArray[np.int64]
 
 
 def learn(sentences: Sentences, sites: pl.Series, titles: pl.Series, sizes: npt.NDArray[np.int64]) -> Learned:
@@ -65,50 +72,46 @@ def learn(sentences: Sentences, sites: pl.Series, titles: pl.Series, sizes: npt.
     sites, titles : String[n], null where unknown; articles without a site are nobody's, and only looks judge them
     sizes : int64[n], bytes of each text
     """
-    from dedup.kernels.sentences import TERMINATED
-
-    n = sentences.offsets.size - 1
-    in_articles = np.ones(sentences.hashes.size, np.uint32)
-    in_stories = np.ones(sentences.hashes.size, np.uint32)
-    versions = np.arange(n)
-    site_stories = np.ones(n, np.int64)
-    reasons = _looks(sentences, sizes)
-    scales = np.repeat(_scales(sentences, sizes), np.diff(sentences.offsets))
-    is_prose = (reasons == 0) & (sentences.flags & TERMINATED > 0) & (sentences.counts >= PROSE_WORDS * scales)
-    prose = np.where(is_prose, sentences.counts / scales, 0).astype(np.float32)
-    _count_repeats(sentences, prose, sites, in_articles, in_stories, versions, site_stories)
+    scales = _scales(sentences, sizes)
+    reasons = _looks(sentences, scales)
+    repeats = _count_repeats(sentences, _prose(sentences, reasons, scales), sites)
     reasons[_headlines(sentences, titles)] = REASONS.index("headline")
-    repeated = _repeated(sentences, in_stories, site_stories)
+    repeated = _repeated(sentences, repeats)
     reasons[repeated] = REASONS.index("repeated")
     reasons[_elsewhere(sentences, repeated, sites)] = REASONS.index("elsewhere")
-    return Learned(reasons, in_articles, in_stories, versions)
+    return Learned(reasons, repeats.articles, repeats.stories)
 
 
-def _count_repeats(
-    sentences: Sentences,
-    prose: npt.NDArray[np.float32],
-    sites: pl.Series,
-    in_articles: npt.NDArray[np.uint32],
-    in_stories: npt.NDArray[np.uint32],
-    versions: npt.NDArray[np.int64],
-    site_stories: npt.NDArray[np.int64],
-) -> None:
+def _prose(
+    sentences: Sentences, reasons: npt.NDArray[np.uint8], scales: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
+    """Return the words of each sentence that tells versions of a story, 0 for the others: float32[m]."""
+    from dedup.kernels.sentences import TERMINATED
+
+    scale = np.repeat(scales, np.diff(sentences.offsets))
+    is_prose = (reasons == 0) & (sentences.flags & TERMINATED > 0) & (sentences.counts >= PROSE_WORDS * scale)
+    return np.where(is_prose, sentences.counts / scale, 0).astype(np.float32)
+
+
+def _count_repeats(sentences: Sentences, prose: npt.NDArray[np.float32], sites: pl.Series) -> _Repeats:
+    """Count what each site repeats; `prose` float32[m] weighs the sentences that tell versions of a story."""
     from dedup.kernels.furniture import count_sites
 
+    out = _Repeats(np.ones(prose.size, np.uint32), np.ones(prose.size, np.uint32), np.ones(len(sites), np.int64))
     known = pl.DataFrame({"site": sites, "article": np.arange(len(sites))}).drop_nulls("site").sort("site", "article")
     if known.is_empty():
-        return
+        return out
     order = known["article"].to_numpy()
     bounds = np.append(np.flatnonzero((known["site"] != known["site"].shift()).fill_null(True).to_numpy()), len(order))  # noqa: FBT003
     roots = np.empty(len(order), np.int64)
     count_sites(
         bounds, order, sentences.offsets, sentences.hashes, prose, VERSION_SHARE, VERSION_WEIGHT,
-        roots, in_articles, in_stories,
+        roots, out.articles, out.stories,
     )  # fmt: skip
     sizes = np.diff(bounds)
-    versions[order] = order[np.repeat(bounds[:-1], sizes) + roots]
     is_first = roots == np.arange(len(order)) - np.repeat(bounds[:-1], sizes)
-    site_stories[order] = np.repeat(np.add.reduceat(is_first.astype(np.int64), bounds[:-1]), sizes)
+    out.site_stories[order] = np.repeat(np.add.reduceat(is_first.astype(np.int64), bounds[:-1]), sizes)
+    return out
 
 
 def _scales(sentences: Sentences, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -119,11 +122,11 @@ def _scales(sentences: Sentences, sizes: npt.NDArray[np.int64]) -> npt.NDArray[n
     return np.where(sizes < 4 * totals, 3, 1)
 
 
-def _looks(sentences: Sentences, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+def _looks(sentences: Sentences, scales: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
     from dedup.kernels.teasers import mark_articles
 
     out = np.zeros(sentences.hashes.size, np.uint8)
-    mark_articles(sentences.offsets, sentences.counts, sentences.flags, _scales(sentences, sizes), MOST_LOOKS, out)
+    mark_articles(sentences.offsets, sentences.counts, sentences.flags, scales, MOST_LOOKS, out)
     return out * np.uint8(REASONS.index("teaser"))
 
 
@@ -144,15 +147,14 @@ def _headlines(sentences: Sentences, titles: pl.Series) -> npt.NDArray[np.bool_]
     return out
 
 
-def _repeated(
-    sentences: Sentences, in_stories: npt.NDArray[np.uint32], site_stories: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
+def _repeated(sentences: Sentences, repeats: _Repeats) -> npt.NDArray[np.bool_]:
+    """Tell the sentences that stand in so many different stories of their site that they are none of any."""
     from dedup.kernels.sentences import TERMINATED
 
-    of_site = np.repeat(site_stories, np.diff(sentences.offsets))
+    of_site = np.repeat(repeats.site_stories, np.diff(sentences.offsets))
     is_slight = ((sentences.flags & TERMINATED) == 0) | (sentences.counts <= SLIGHT_WORDS)
-    is_pair = (in_stories == 2) & (is_slight | (of_site * TWO_STORY_SHARE <= 2))
-    return np.asarray((in_stories >= MANY_STORIES) | is_pair)
+    is_pair = (repeats.stories == 2) & (is_slight | (of_site * TWO_STORY_SHARE <= 2))
+    return np.asarray((repeats.stories >= MANY_STORIES) | is_pair)
 
 
 def _elsewhere(sentences: Sentences, repeated: npt.NDArray[np.bool_], sites: pl.Series) -> npt.NDArray[np.bool_]:
