@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from dedup.picks import accuracy_of, judged_picks
-
 SCORES = {
     "true_pairs": pl.Int64(),
     "false_pairs": pl.Int64(),
@@ -118,14 +116,6 @@ def adjusted_rand(aligned: pl.DataFrame) -> float:
     expected = found * truth / all_pairs if all_pairs else 0.0
     most = (found + truth) / 2
     return 1.0 if most == expected else (both - expected) / (most - expected)
-
-
-def canonical_accuracy(aligned: pl.DataFrame) -> pl.DataFrame:
-    """Return one row stories, right, right_site (Int64), accuracy (Float64): how often the pick is the origin.
-
-    `aligned` and what counts as right: as for `dedup.picks.judged_picks`.
-    """
-    return accuracy_of(judged_picks(aligned))
 
 
 def agency_scores(aligned: pl.DataFrame) -> pl.DataFrame:

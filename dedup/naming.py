@@ -8,7 +8,6 @@ from __future__ import annotations
 import polars as pl
 
 _LINK = r"^(?:canonical|og:url|syndication-source|original-source|meta:source|json-ld:isBasedOn[^=]*|json-ld:mainEntityOfPage[^=]*)=(https?://.+)$"
-_FIRST_HAND = r"^(?:syndication-source|original-source|json-ld:isBasedOn)"
 _HOST = r"^[a-z]+://(?:[^/@]*@)?(?:www\.|m\.|amp\.)?([^/:?#]+)"
 _SITE_NAME = r"^(?:og:site_name|json-ld:publisher[^=]*)=(.+)$"
 _MIN_LABEL = 4

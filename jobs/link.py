@@ -98,8 +98,9 @@ def _join(n: int, judged: pl.DataFrame, known: Index) -> tuple[npt.NDArray[np.in
     Digests are looked for twice: the cut copies of one story look like several stories until they are joined.
     """
     alike = join_alike(n, judged)
-    may_be = find_digests(known, alike)
-    is_digest = may_be & find_digests(known, join_cut(alike, judged, may_be))
+    is_digest = find_digests(known, alike)
+    if is_digest.any():
+        is_digest &= find_digests(known, join_cut(alike, judged, is_digest))
     return join_cut(alike, judged, is_digest), is_digest
 
 

@@ -106,20 +106,6 @@ def test_listed_pairs_in_any_order_count_once_and_ignored_ones_not_at_all():
     assert wrong.rows() == [("b", "c", "false"), ("d", "e", "false"), ("c", "d", "missed")]
 
 
-def test_canonical_accuracy_counts_stories_with_a_choice_and_an_origin():
-    labels = pl.DataFrame({
-        "article_id": list("abcdefg"),
-        "story_id": ["s", "s", "t", "t", "u", "v", "v"],
-        "is_origin": [True, False, True, False, True, False, False],
-    })  # fmt: skip
-    found = pl.DataFrame({
-        "article_id": list("abcdefg"),
-        "story_id": ["1", "1", "2", "2", "3", "4", "4"],
-        "is_canonical": [True, False, False, True, True, True, False],
-    })  # fmt: skip
-    assert metrics.canonical_accuracy(metrics.align(labels, found)).rows() == [(2, 1, 1, 0.5)]
-
-
 def test_agencies_whatever_their_case():
     labels = pl.DataFrame(
         {"article_id": list("abcd"), "story_id": list("abcd"), "agency": ["AP", "Reuters", None, "dpa"]}
