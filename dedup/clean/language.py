@@ -6,15 +6,19 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.arrow import text_buffers
+from dedup.clean.normalize import fold
+
 if TYPE_CHECKING:
-    import polars as pl
     from py3langid.langid import LanguageIdentifier
 
 OPENING = 200
 """Characters of a text that the model looks at; more changed no answer worth the time."""
 
-WORDS_OPENING = 600
-"""Characters in which a language's common words are counted, which costs next to nothing."""
 MIN_LETTERS = 20
 """Letters below which a text is too short to tell; half as many where a letter is a syllable or a word."""
 
@@ -80,7 +84,7 @@ def detect(openings: pl.Series, sites: pl.Series | None = None) -> pl.Series:
     Parameters
     ----------
     openings
-        String; the first 600 characters of each are looked at.
+        String: the first few hundred characters of each text.
     sites
         String, null where unknown: who published each text. A site that plainly writes in one language is taken to do
         so where a text itself is not plain.
@@ -92,103 +96,87 @@ def detect(openings: pl.Series, sites: pl.Series | None = None) -> pl.Series:
 
     Notes
     -----
-    A script that one language of the news uses decides alone, then common words where they are plain, then the site's
+    Common words decide alone where they are plain, then a script that one language of the news uses, then the site's
     other texts; the rest, a few in a hundred of a usual crawl, is told by py3langid. Independent of row order.
     """
-    import polars as pl
-
-    address = r"https?://\S+|[\w.+-]+@[\w.-]+"
-    rows = pl.DataFrame(
-        {
-            "text": openings.str.slice(0, WORDS_OPENING).str.replace_all(address, " ").fill_null(""),
-            "site": pl.Series([None] * len(openings), dtype=pl.String) if sites is None else sites,
-        }
+    unnamed = pl.Series([None], dtype=pl.String).new_from_index(0, len(openings))
+    rows = pl.DataFrame({"site": unnamed if sites is None else sites, "code": _by_words(openings)}).with_row_index(
+        "row"
     )
-    told = _plain(rows.select("text").unique(maintain_order=True))
-    rows = rows.join(told, on="text", how="left", maintain_order="left").join(
-        _usual(rows.join(told, on="text")), on="site", how="left", maintain_order="left"
-    )
-    rows = rows.with_columns(code=pl.coalesce("code", pl.when("is_enough").then("usual")))
-    hard = rows.filter("is_enough", pl.col("code").is_null())["text"].unique(maintain_order=True)
+    unsure = rows.filter(pl.col("code").is_null())
+    unsure = unsure.select("row", "site").with_columns(_by_script(openings.gather(unsure["row"])))
+    told = pl.concat([rows, unsure.select("site", "code")], how="diagonal")
+    unsure = unsure.join(_usual(told), on="site", how="left", maintain_order="left")
+    unsure = unsure.with_columns(code=pl.coalesce("code", pl.when("is_enough").then("usual")))
+    hard = unsure.filter("is_enough", pl.col("code").is_null())["text"].unique(maintain_order=True)
     modelled = pl.DataFrame(
-        {"text": hard, "model": [_classify(text[:OPENING]) for text in hard]}, schema_overrides={"model": pl.String}
+        {"text": hard, "model": [_classify(text) for text in hard]}, schema_overrides={"model": pl.String}
     )
-    rows = rows.join(modelled, on="text", how="left", maintain_order="left")
-    return rows.select(pl.coalesce("code", "model"))["code"].rename(openings.name)
+    unsure = unsure.join(modelled, on="text", how="left").select("row", found=pl.coalesce("code", "model"))
+    rows = rows.join(unsure, on="row", how="left", maintain_order="left")
+    return rows.select(pl.coalesce("code", "found"))["code"].rename(openings.name)
 
 
-def _plain(texts: pl.DataFrame) -> pl.DataFrame:
-    """Add to distinct `text`: is_enough (Boolean), and code (String) where script or common words tell."""
-    import polars as pl
+def _by_words(texts: pl.Series) -> pl.Series:
+    """Return the code of each text that its common words tell: String, null where they do not."""
+    from dedup.kernels.common import count_common
 
-    opening = pl.col("text").str.slice(0, OPENING)
-    letters = opening.str.count_matches(f"[{_LETTER}]")
-    texts = texts.with_columns(
-        is_enough=letters + opening.str.count_matches(_DENSE) >= MIN_LETTERS,
-        letters=letters,
-        words=_by_words(texts["text"]),
-    )
-    by_script = pl.coalesce(
+    data, offsets = text_buffers(texts)
+    n = len(texts)
+    common, own = np.empty((n, len(_COMMON)), np.int32), np.empty((n, len(_COMMON)), np.int32)
+    totals = np.empty(n, np.int32)
+    count_common(data, offsets, fold(), *_common_words(), common, own, totals)
+    best = common.argmax(axis=1)
+    found = np.take_along_axis(common, best[:, None], axis=1)[:, 0]
+    second = np.partition(common, -2, axis=1)[:, -2]
+    is_own = np.take_along_axis(own, best[:, None], axis=1)[:, 0] >= _OWN_WORDS
+    is_plain = is_own & (found >= _COMMON_SHARE * totals) & (found >= 2 * second)
+    codes = pl.Series(list(_COMMON), dtype=pl.String).gather(best)
+    return pl.select(pl.when(pl.Series(is_plain)).then(codes)).to_series()
+
+
+@cache
+def _common_words() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
+    """Return the table of common words that `count_common` looks words up in; languages in the order of `_COMMON`."""
+    from dedup.kernels.common import add_common
+    from dedup.kernels.tokens import tokenize
+
+    keys, masks = np.zeros(1024, np.uint64), np.zeros(1024, np.uint32)
+    for bit, (own, rest) in enumerate(_COMMON.values()):
+        for word in f"{own} {rest}".split():
+            data = np.frombuffer(word.encode(), np.uint8)
+            words = np.empty(2 * data.size + 2, np.uint64)
+            tokenize(data, 0, data.size, fold(), words, np.empty(words.size, np.int32))
+            is_own = word in own.split()
+            add_common(words[0], np.uint32(is_own << bit), np.uint32(1 << bit), keys, masks)
+    return keys, masks
+
+
+def _by_script(texts: pl.Series) -> pl.DataFrame:
+    """Return text (String, its opening without addresses), is_enough (Boolean) and code (String, null: not told)."""
+    address = r"https?://\S+|[\w.+-]+@[\w.-]+"
+    opening = pl.col("text").str.replace_all(address, " ").fill_null("").str.slice(0, OPENING)
+    letters = pl.col("text").str.count_matches(f"[{_LETTER}]")
+    dense = pl.col("text").str.count_matches(_DENSE)
+    code = pl.coalesce(
         # Kana among Han is Japanese however little of it there is; elsewhere a script must be the text's own.
-        pl.when(opening.str.count_matches(script) >= pl.col("letters") * (0.1 if code == "ja" else 0.5)).then(
-            pl.lit(code)
-        )
+        pl.when(pl.col("text").str.count_matches(script) >= letters * (0.1 if code == "ja" else 0.5)).then(pl.lit(code))
         for code, script in _SCRIPTS
     )
-    other = texts.filter(~opening.str.contains(f"^[{_PLAIN}]*$")).select("text", script=by_script)
-    return texts.join(other, on="text", how="left").select(
-        "text", "is_enough", code=pl.when("is_enough").then(pl.coalesce("script", "words"))
+    shown = texts.rename("text").to_frame().select(opening)
+    is_plain = pl.col("text").str.contains(f"^[{_PLAIN}]*$")
+    return shown.with_columns(
+        is_enough=letters + dense >= MIN_LETTERS,
+        code=pl.when(~is_plain & (letters + dense >= MIN_LETTERS)).then(code),
     )
 
 
 def _usual(rows: pl.DataFrame) -> pl.DataFrame:
     """Return site and usual: the language that nearly all plain texts of a site are in, where there are a few."""
-    import polars as pl
-
     counts = rows.drop_nulls(["site", "code"]).group_by("site", "code").len()
     total = pl.col("len").sum().over("site")
     main = counts.filter((total >= USUAL_TEXTS) & (pl.col("len") >= USUAL_SHARE * total))
     return main.select("site", usual="code")
-
-
-def _by_words(texts: pl.Series) -> pl.Series:
-    """Return the code of each text that its common words tell: String, null where they do not."""
-    import polars as pl
-
-    rows = [
-        (word, code, is_own)
-        for code, (own, rest) in _COMMON.items()
-        for words, is_own in ((own, 1), (rest, 0))
-        for word in words.split()
-    ]
-    common = pl.DataFrame(rows, schema=["word", "code", "is_own"], orient="row")
-    words = (
-        texts.rename("text").to_frame().with_row_index("row")
-        .select("row", word=pl.col("text").str.to_lowercase().str.extract_all(r"[\p{L}\p{M}]+"))
-        .with_columns(total=pl.col("word").list.len())
-        .explode("word")
-    )  # fmt: skip
-    counts = (
-        words.join(common, on="word")
-        .group_by("row", "code")
-        .agg(found=pl.len(), own=pl.col("is_own").sum(), total=pl.col("total").first())
-    )
-    best = (
-        counts.sort("found", descending=True)
-        .group_by("row")
-        .agg(
-            pl.col("code", "own", "total").first(),
-            pl.col("found").first(),
-            second=pl.col("found").get(1, null_on_oob=True),
-        )
-    )
-    sure = best.filter(
-        (pl.col("own") >= _OWN_WORDS)
-        & (pl.col("found") >= _COMMON_SHARE * pl.col("total"))
-        & (pl.col("found") >= 2 * pl.col("second").fill_null(0))
-    )
-    every = pl.DataFrame({"row": pl.int_range(len(texts), dtype=pl.UInt32, eager=True)})
-    return every.join(sure.select("row", "code"), on="row", how="left", maintain_order="left")["code"]
 
 
 def _classify(text: str) -> str | None:
