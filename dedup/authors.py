@@ -11,6 +11,9 @@ _PERSON = (
     r"^(?i:by\s+)?(\p{Lu}[\p{L}\p{M}.'’\-]*(?:\s\p{Lu}[\p{L}\p{M}.'’\-]*){1,3})(?:\s*[,|;/(].*|\s(?:and|for)\s.*)?$"
 )
 
+LEAST_SHARE = 0.05
+"""A site with a smaller share of the stories under a name is not that author's."""
+
 
 def homes(members: pl.DataFrame) -> pl.DataFrame:
     """Return the articles on whose site an author writes whom a member on another site names.
@@ -31,13 +34,14 @@ def homes(members: pl.DataFrame) -> pl.DataFrame:
     # Names that stand on one site only name nobody else's author.
     named = named.filter(pl.col("site").n_unique().over("name") > 1)
     stories = named.group_by("name").agg(stories=pl.col("story_id").n_unique())
-    written = named.group_by("name", home="site").agg(written=pl.len())
+    written = named.group_by("name", home="site").agg(written=pl.len()).join(stories, on="name")
+    # An agency's signature would meet each of its stories with each of its customers.
+    written = written.filter(pl.col("written") >= LEAST_SHARE * pl.col("stories"))
     own = named.select("story_id", "name", home="site", is_here=pl.lit(1))
     kept = (
         named.join(written, on="name")
         .filter(pl.col("home") != pl.col("site"))
         .join(own, on=["story_id", "name", "home"], how="left")
-        .join(stories, on="name")
         .with_columns(share=(pl.col("written") - pl.col("is_here").fill_null(0)) / pl.col("stories"))
         .filter(pl.col("share") > 0)
     )
