@@ -135,15 +135,20 @@ def _headlines(sentences: Sentences, titles: pl.Series) -> npt.NDArray[np.bool_]
     from dedup.kernels.sentences import LINE_END, LINE_START
 
     own = hash_runs(titles)
-    known = np.unique(own)
     is_line = (sentences.flags & (LINE_START | LINE_END)) == (LINE_START | LINE_END)
     rows = np.flatnonzero(is_line & (sentences.counts >= HEADLINE_WORDS))
-    hashes = sentences.hashes[rows]
-    at = np.searchsorted(known, hashes)
-    is_title = known[np.minimum(at, known.size - 1)] == hashes if known.size else np.zeros(rows.size, bool)
-    owners = np.repeat(np.arange(own.size), np.diff(sentences.offsets))[rows]
+    rows = rows[_are_among(sentences.hashes[rows], own)]
+    owners = np.searchsorted(sentences.offsets, rows, side="right") - 1
     out = np.zeros(sentences.hashes.size, bool)
-    out[rows] = is_title & (own[owners] != hashes)
+    out[rows] = own[owners] != sentences.hashes[rows]
+    return out
+
+
+def _are_among(hashes: npt.NDArray[np.uint64], known: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    from dedup.kernels.overlap import find_members
+
+    out = np.empty(hashes.size, bool)
+    find_members(hashes, known, out)
     return out
 
 
@@ -167,22 +172,17 @@ def _elsewhere(sentences: Sentences, repeated: npt.NDArray[np.bool_], sites: pl.
         .group_by("hash")
         .len()
         .filter(pl.col("len") >= ELSEWHERE)["hash"]
-        .sort()
         .to_numpy()
     )
-    at = np.minimum(np.searchsorted(known, sentences.hashes), max(0, known.size - 1))
-    return (known[at] == sentences.hashes) & ~repeated if known.size else np.zeros(sentences.hashes.size, bool)
+    return _are_among(sentences.hashes, known) & ~repeated
 
 
 def share_of_text(
     sentences: Sentences, reasons: npt.NDArray[np.uint8], sizes: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float32]:
     """Return the share of each article's bytes that is furniture: float32[n], 0 to 1, 0 for an empty text."""
-    starts = sentences.starts.astype(np.int64)
-    ends = np.append(starts[1:], 0)
-    filled = np.diff(sentences.offsets) > 0
-    ends[sentences.offsets[1:][filled] - 1] = sizes[filled]
-    lengths = np.where(reasons > 0, ends - starts, 0)
-    sums = np.concatenate([[0], np.cumsum(lengths)])
-    taken = sums[sentences.offsets[1:]] - sums[sentences.offsets[:-1]]
-    return np.asarray(taken / np.maximum(sizes, 1), np.float32)
+    from dedup.kernels.furniture import share_texts
+
+    out = np.empty(sizes.size, np.float32)
+    share_texts(sentences.offsets, sentences.starts, reasons, sizes, out)
+    return out

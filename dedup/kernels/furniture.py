@@ -119,3 +119,18 @@ def count_sites(
             articles[low:high], sentence_offsets, hashes, weights_of, share, least_weight,
             roots[low:high], in_articles, in_stories,
         )  # fmt: skip
+
+
+@jit
+def share_texts(offsets, starts, reasons, sizes, out):
+    """Write the share of each article's bytes that stand in sentences with a reason: `out` float32[n].
+
+    `offsets` int64[n+1], `starts` uint32 and `reasons` uint8 are the sentences', `sizes` int64[n] the articles' bytes.
+    """
+    for i in range(sizes.size):
+        taken = 0
+        for j in range(offsets[i], offsets[i + 1]):
+            if reasons[j]:
+                end = np.int64(starts[j + 1]) if j + 1 < offsets[i + 1] else sizes[i]
+                taken += end - np.int64(starts[j])
+        out[i] = taken / max(sizes[i], 1)

@@ -39,6 +39,21 @@ def is_in_set(value, table, mask):
 
 
 @jit
+def find_members(values, known, out):
+    """Tell which of `values` uint64[m] are among `known` uint64[k]: bool[m], out; 0 is no member of anything."""
+    size = 16
+    while size < 2 * known.size:
+        size *= 2
+    table = np.zeros(size, np.uint64)
+    mask = np.uint64(size - 1)
+    for i in range(known.size):
+        if known[i] != 0:
+            fill_set(known, i, i + 1, table, mask)
+    for i in range(values.size):
+        out[i] = is_in_set(values[i], table, mask)
+
+
+@jit
 def count_shared(left, right, values, offsets, out):
     """Count what each pair shares: `out[k]` = |set(left[k]) ∩ set(right[k])|, int64[pairs], out.
 

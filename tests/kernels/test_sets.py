@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dedup.kernels.blocks import LONG_STRETCH, find_blocks
 from dedup.kernels.candidates import BAND
 from dedup.kernels.digests import count_all_stories
-from dedup.kernels.overlap import clear_set, count_shared, fill_set, is_in_set
+from dedup.kernels.overlap import clear_set, count_shared, fill_set, find_members, is_in_set
 from dedup.kernels.shingles import keep_first
 from dedup.kernels.stories import measure_stories
 
@@ -44,6 +44,14 @@ def test_shared_counts_equal_set_intersections(given_: tuple[list[list[int]], li
     out = np.full(len(pairs), -1, np.int64)
     count_shared(left, right, *ranged(sets), out)
     assert out.tolist() == [len(set(sets[a]) & set(sets[b])) for a, b in pairs]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(values, st.just(0)), max_size=20), st.lists(st.one_of(values, st.just(0)), max_size=20))
+def test_members_are_those_of_a_set(asked: list[int], known: list[int]) -> None:
+    out = np.empty(len(asked), bool)
+    find_members(np.array(asked, np.uint64), np.array(known, np.uint64), out)
+    assert out.tolist() == [value in set(known) - {0} for value in asked]
 
 
 @settings(max_examples=300, deadline=None)
