@@ -89,8 +89,10 @@ def _clean_up(out: Path) -> None:
 
 
 def _prepare(threads: int) -> None:
-    """Tell the libraries that load from here on what the run needs of them: they read it from the environment."""
+    """Tell the libraries that load from here on what the run needs of them: most read it from the environment."""
     if threads:
         os.environ.setdefault("POLARS_MAX_THREADS", str(threads))
+    memory.keep_freed()
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # the same heap, not one more
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its idle threads spin, and nothing here multiplies matrices
     gc.set_threshold(100_000, 50, 50)  # by default every import of a large library walks all objects many times
