@@ -41,10 +41,8 @@ def text_buffers(column: pl.Series | Text) -> Text:
 
     if isinstance(column, Text):
         return column
-    array = column.fill_null("").to_arrow()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    array = array.cast(pa.large_string())
+    array = column.fill_null("").rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    assert pa.types.is_large_string(array.type)
     _, offsets, data = array.buffers()
     view = np.frombuffer(offsets, np.int64, count=array.offset + len(array) + 1)[array.offset :]
     return Text(np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8), view)
@@ -73,4 +71,6 @@ def slice_bytes(
     data = np.empty(int(offsets[-1]), np.uint8)
     copy_ranges(text.data, low, offsets, data)
     array = pa.LargeStringArray.from_buffers(low.size, pa.py_buffer(offsets), pa.py_buffer(data))
-    return pl.Series(values=array)
+    frame = pl.from_arrow(pa.Table.from_arrays([array], [""]))  # an array alone would load pyarrow.compute
+    assert isinstance(frame, pl.DataFrame)
+    return frame.to_series()

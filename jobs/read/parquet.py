@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from dedup import schema
@@ -166,15 +167,38 @@ def _batch_rows(source: Source, file: Any, number: int, fields: Fields) -> int:
 def _longest(source: Source, number: int, names: list[str]) -> int:
     """Return the bytes of the longest row that the dictionaries of a row group allow, at least 1."""
     import pyarrow as pa
-    from pyarrow import compute
 
     with _open(source, names) as file:
         first = next(file.iter_batches(1, [number], names), None)
     total = 1
     for column in first.columns if first is not None else ():
         if pa.types.is_dictionary(column.type):
-            total += compute.max(compute.binary_length(column.dictionary)).as_py() or 0
+            kind = column.type.value_type
+            is_large = pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)
+            offsets = np.frombuffer(column.dictionary.buffers()[1], np.int64 if is_large else np.int32)
+            total += int(np.diff(offsets[: len(column.dictionary) + 1]).max(initial=0))
     return total
+
+
+def _plain_bytes(column: Any) -> Any:
+    """Return an array of strings or lists of strings as bytes, buffers shared; any other as it is."""
+    # Views, for a cast loads pyarrow.compute, which takes a twentieth of a second.
+    import pyarrow as pa
+    from pyarrow import types
+
+    def binary(kind: Any) -> Any:
+        if types.is_string(kind):
+            return pa.binary()
+        if types.is_large_string(kind):
+            return pa.large_binary()
+        return pa.binary_view() if types.is_string_view(kind) else kind
+
+    kind = column.type
+    if types.is_list(kind):
+        return column.view(pa.list_(binary(kind.value_type)))
+    if types.is_large_list(kind):
+        return column.view(pa.large_list(binary(kind.value_type)))
+    return column.view(binary(kind))
 
 
 def _as_bytes(batch: Any) -> pl.DataFrame:
@@ -185,10 +209,10 @@ def _as_bytes(batch: Any) -> pl.DataFrame:
     columns = []
     for column in batch.columns:
         plain = column.dictionary_decode() if types.is_dictionary(column.type) else column
-        if _is_textual(plain.type):
-            plain = plain.cast(pa.large_binary())
-        elif (types.is_list(plain.type) or types.is_large_list(plain.type)) and _is_textual(plain.type.value_type):
-            plain = plain.cast(pa.large_list(pa.large_binary()))
+        if _is_textual(plain.type) or (
+            (types.is_list(plain.type) or types.is_large_list(plain.type)) and _is_textual(plain.type.value_type)
+        ):
+            plain = _plain_bytes(plain)
         elif types.is_nested(plain.type):
             plain = pa.nulls(len(plain))
         columns.append(plain)
