@@ -46,17 +46,24 @@ def components(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64
     return smallest
 
 
-def find_digests(known: Index, stories: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Tell the articles that hold several stories: bool[n]; `stories` int64[n] are the stories so far."""
-    from dedup.kernels.digests import count_all_stories
+def find_digests(
+    known: Index, stories: npt.NDArray[np.int64], asked: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.bool_]:
+    """Tell the articles that hold several stories: bool[n].
 
-    found = np.zeros((known.articles.size, 3))
-    count_all_stories(
-        known.offsets, known.keys, known.starts, known.sizes, known.carriers, stories[known.articles], known.totals,
-        DIGEST_ITEM, found,
-    )  # fmt: skip
+    `stories` int64[n] are the stories so far; `asked` bool[n] are the articles to look at, by default all.
+    """
+    from dedup.kernels.digests import count_all_stories, count_foreign
+
+    buckets = known.offsets, known.keys, known.starts, known.sizes, known.carriers, stories[known.articles]
+    foreign = np.empty(known.articles.size, np.int64)
+    count_foreign(*buckets, foreign)
+    is_asked = (foreign > 0) & (foreign >= DIGEST_SHARE * known.totals)
+    places = np.flatnonzero(is_asked if asked is None else is_asked & asked[known.articles])
+    found = np.empty((places.size, 3))
+    count_all_stories(places, *buckets, known.totals, DIGEST_ITEM, found)
     out = np.zeros(stories.size, bool)
-    out[known.articles] = (
+    out[known.articles[places]] = (
         (found[:, 0] >= DIGEST_STORIES) & (found[:, 1] >= DIGEST_SHARE) & (found[:, 2] <= DIGEST_LARGEST)
     )
     return out

@@ -100,7 +100,7 @@ def _join(n: int, judged: pl.DataFrame, known: Index) -> tuple[npt.NDArray[np.in
     alike = join_alike(n, judged)
     is_digest = find_digests(known, alike)
     if is_digest.any():
-        is_digest &= find_digests(known, join_cut(alike, judged, is_digest))
+        is_digest = find_digests(known, join_cut(alike, judged, is_digest), is_digest)
     return join_cut(alike, judged, is_digest), is_digest
 
 

@@ -12,6 +12,29 @@ _CARRIERS = 12
 
 
 @jit
+def count_foreign(offsets, keys, starts, sizes, carriers, groups, found):
+    """Count the keys of content of each article that another story carries too: `found` int64[m], out.
+
+    No fewer than all that `count_stories` finds for the article, and a good deal cheaper: most buckets hold one story,
+    which is found out once for all their members. Parameters as there.
+    """
+    only = np.full(keys.size, -2, np.int32)  # by a bucket's start: the one story of its carriers, -1: several
+    for place in range(offsets.size - 1):
+        found[place] = 0
+        for e in range(offsets[place], offsets[place + 1]):
+            if keys[e] & BAND:
+                continue
+            bucket = starts[e]
+            if only[bucket] == -2:
+                only[bucket] = groups[carriers[bucket]]
+                for p in range(bucket, bucket + min(sizes[e], _CARRIERS)):
+                    if groups[carriers[p]] != only[bucket]:
+                        only[bucket] = -1
+                        break
+            found[place] += only[bucket] != groups[place]
+
+
+@jit
 def count_stories(place, offsets, keys, starts, sizes, carriers, groups, total, least_share, found):
     """Count the other stories that stand in an article, each in text of its own.
 
@@ -80,7 +103,8 @@ def count_stories(place, offsets, keys, starts, sizes, carriers, groups, total, 
 
 
 @jit
-def count_all_stories(offsets, keys, starts, sizes, carriers, groups, totals, least_share, found):
-    """Run `count_stories` for every article of the index; `totals` int64[m], `found` float64[m, 3], out."""
-    for place in range(totals.size):
-        count_stories(place, offsets, keys, starts, sizes, carriers, groups, totals[place], least_share, found[place])
+def count_all_stories(asked, offsets, keys, starts, sizes, carriers, groups, totals, least_share, found):
+    """Run `count_stories` for the articles at the places `asked` int64[k]; `totals` int64[m], `found` float64[k, 3], out."""
+    for k in range(asked.size):
+        place = asked[k]
+        count_stories(place, offsets, keys, starts, sizes, carriers, groups, totals[place], least_share, found[k])

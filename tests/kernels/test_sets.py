@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dedup.kernels.blocks import LONG_STRETCH, find_blocks
 from dedup.kernels.candidates import BAND
-from dedup.kernels.digests import count_all_stories
+from dedup.kernels.digests import count_all_stories, count_foreign
 from dedup.kernels.overlap import clear_set, count_shared, fill_set, find_members, is_in_set
 from dedup.kernels.shingles import keep_first
 from dedup.kernels.stories import measure_stories
@@ -127,6 +127,12 @@ def test_coverage_and_own_share_equal_counting_by_hand(
             assert own[place] == (sum(holders[v] == 1 for v in sets[m]) / size if size else 0.0)
 
 
+def foreign_keys(article: int, sets: list[list[int]], names: list[int]) -> int:
+    """Count the keys of content that articles of other stories carry too."""
+    others = {key for part, name in zip(sets, names, strict=True) if name != names[article] for key in part}
+    return sum(key in others for key in sets[article] if not key & int(BAND))
+
+
 def stories_inside(article: int, sets: list[list[int]], names: list[int], least: float) -> tuple[int, float, float]:
     """Count the other stories in an article, the one that holds most of what is left first, each two keys or more."""
     left = {key for key in sets[article] if not key & int(BAND)}
@@ -156,9 +162,14 @@ def test_digests_equal_a_greedy_cover_with_sets(given_: tuple[list[list[int]], l
     first = np.searchsorted(keys[order], keys).astype(np.int64)
     sizes = (np.searchsorted(keys[order], keys, side="right") - first).astype(np.int64)
     totals = np.array([sum(not key & int(BAND) for key in part) for part in sets], np.int64)
-    found = np.full((len(sets), 3), -1.0)
-    count_all_stories(offsets, keys, first, sizes, owners[order], np.array(names, np.int64), totals, least, found)
-    for i in range(len(sets)):
+    buckets = (offsets, keys, first, sizes, owners[order], np.array(names, np.int64))
+    asked = np.arange(0, len(sets), 1 + len(sets) % 2)
+    found = np.full((asked.size, 3), -1.0)
+    count_all_stories(asked, *buckets, totals, least, found)
+    foreign = np.full(len(sets), -1, np.int64)
+    count_foreign(*buckets, foreign)
+    assert foreign.tolist() == [foreign_keys(i, sets, names) for i in range(len(sets))]
+    for row, i in zip(found, asked, strict=True):
         number, total, largest = stories_inside(i, sets, names, least)
-        assert found[i, 0] == number
-        np.testing.assert_allclose(found[i, 1:], [total, largest], atol=1e-12)
+        assert row[0] == number
+        np.testing.assert_allclose(row[1:], [total, largest], atol=1e-12)
