@@ -14,7 +14,7 @@ import polars as pl
 
 from dedup.arrow import text_buffers
 from dedup.clean import sentences as cut
-from dedup.clean.language import normalize_code
+from dedup.clean.codes import normalize_code
 from dedup.clean.url import site_of
 from dedup.errors import NothingReadError
 from dedup.identify import digests, identify

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dedup.clean.match import gated, holds_any
+from dedup.clean.match import EDGE, gated, holds_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,10 +126,14 @@ _NEW = (
     r"(?:News\sAgency|Press\sAgency|News\sService|Newswire|Wire\sService|Press\sService|Wire))"
 )
 _NEW_FORMS = (
-    r"(?m)\bBy\s\p{Lu}[\p{L}\p{M}.'’\-]*(?:\s\p{Lu}[\p{L}\p{M}.'’\-]*){0,4}(?:,\s|\s\|\s)" + _NEW + r"(?:\s|$)",
+    r"(?m)"
+    + EDGE
+    + r"By\s\p{Lu}[\p{L}\p{M}.'’\-]*(?:\s\p{Lu}[\p{L}\p{M}.'’\-]*){0,4}(?:,\s|\s\|\s)"
+    + _NEW
+    + r"(?:\s|$)",
     r"(?m)^" + _NEW + r"\s*$",
-    r"\b[Dd]istributed\sby\s(?:the\s)?" + _NEW + r"\b",
-    r"(?:©|\([cC]\)|[Cc]opyright)\s?(?:\d{4})?\s" + _NEW + r"\b",
+    EDGE + r"[Dd]istributed\sby\s(?:the\s)?" + _NEW + EDGE,
+    r"(?:©|\([cC]\)|[Cc]opyright)\s?(?:\d{4})?\s" + _NEW + EDGE,
     r"\(" + _NEW + r"\)\s?[-–—]",
 )
 _NEW_GATE = ("News Agency", "Press Agency", "News Service", "Newswire", "Wire Service", "Press Service", " Wire")

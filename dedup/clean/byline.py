@@ -13,6 +13,7 @@ from typing import Literal
 
 from dedup.clean.agencies import Agencies, alternation
 from dedup.clean.marks import CODE, MARKS, NAME, OTHER, SHUT
+from dedup.clean.match import EDGE
 
 Where = Literal["start", "head", "tail", "author", "page"]
 
@@ -62,11 +63,11 @@ _MONTH = (
     r"|[Gg]en|[Gg]iu|[Ll]ug|[Ss]et|[Oo]tt|[Mm]ag)"
 )
 _DAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
-_BY = r"(?:By|BY|Von|VON|Por|POR|Par|PAR|Di|DI|De|DE|От|Автор:)"
+_BY = rf"(?:{EDGE}(?:By|BY|Von|VON|Por|POR|Par|PAR|Di|DI|De|DE)|От|Автор:)"
 _STAFF = (
     r"(?:\s(?:[Ss]taff|STAFF|[Ww]riters?|WRITERS?|[Rr]eporters?|[Cc]orrespondents?|[Ee]ditorial|[Nn]ews"
     r"|[Aa]gency|[Ss]ports"
-    r"|[Bb]usiness|[Ss]cience|[Mm]edical|[Pp]olitical|[Ee]conomics|[Nn]ewsroom|[Ss]ervice)\b){0,4}"
+    r"|[Bb]usiness|[Ss]cience|[Mm]edical|[Pp]olitical|[Ee]conomics|[Nn]ewsroom|[Ss]ervice)" + EDGE + "){0,4}"
 )
 _THE = r"(?:[Tt]he\s|THE\s|[Ll]a\s|[Aa]gencia\s|[Aa]genzia\s)?"
 _SOURCE = (
@@ -96,7 +97,7 @@ def rules(agencies: Agencies) -> tuple[Rule, ...]:
 def _of_head() -> list[Rule]:
     after = r"(?:(?:/|-|,\s|\s/\s)[^()\[\]\n]{1,25})?"
     before = r"(?:[^()\[\]\n]{1,25}[=＝]|(?:[\p{L}\d.\-]{2,12}[/,]\s?){1,2})?"
-    dated = rf"[Uu]pdated|[Pp]ublished|[Pp]osted|[Ll]ast\s|[Ss]taff|{_DAY}\b|{_MONTH}[a-zé]*\.?\s\d|\d"
+    dated = rf"[Uu]pdated|[Pp]ublished|[Pp]osted|[Ll]ast\s|[Ss]taff|{_DAY}{EDGE}|{_MONTH}[a-zé]*\.?\s\d|\d"
     line_end = rf"\s*(?:$|(?:[|•·,–—(\-]|\s/)?\s*(?:{dated}))"
     end = rf"{_STAFF}(?:\s*$|\s*[|•·(–—/-]|\s+[\p{{Lu}}\d“\"‘'])"
     return [
@@ -133,7 +134,7 @@ def _of_head() -> list[Rule]:
         # By FIRST LAST, Associated Press · By X and Y, Reuters · By X | AP · By X with AFP
         Rule(
             "head",
-            rf"(?m)\b{_BY}\s{_NAMES}(?:\s?[,|/•·–—\-;]\s?|\n|\s(?:with|of|for)\s|\s){_THE}{_ANY}{end}",
+            rf"(?m){_BY}\s{_NAMES}(?:\s?[,|/•·–—\-;]\s?|\n|\s(?:with|of|for)\s|\s){_THE}{_ANY}{end}",
             0.95,
             rf"^\w+\s{_DAY}|{_PICTURE}",
         ),
@@ -201,7 +202,7 @@ def _of_tail() -> list[Rule]:
         ),
         Rule(
             "tail",
-            rf"(?m)©\s?(?:一般社団法人)?{_THE}{_ANY}(?:社|[\s\-](?:International|infocom)\b[^\n]{{0,40}}|,\s\S?dpa\S+|\W)?\s*(?:$|\.\s)",
+            rf"(?m)©\s?(?:一般社団法人)?{_THE}{_ANY}(?:社|[\s\-](?:International|infocom){EDGE}[^\n]{{0,40}}|,\s\S?dpa\S+|\W)?\s*(?:$|\.\s)",
             0.6,
             _PICTURE,
         ),
@@ -212,7 +213,7 @@ def _of_tail() -> list[Rule]:
         # Associated Press writers X in Y and Z contributed to this report
         Rule(
             "tail",
-            rf"{_ANY}\s(?:\w+\s){{0,3}}?(?i:writers?|reporters?|correspondents?|journalists?)\b[^\n]*?contributed",
+            rf"{_ANY}\s(?:\w+\s){{0,3}}?(?i:writers?|reporters?|correspondents?|journalists?){EDGE}[^\n]*?contributed",
             0.85,
         ),
         # (AP) · (PTI) · （新华社） closing the text; a line of its own; PTI ABC DEF; EFE abc/def; ==Kyodo
@@ -257,7 +258,9 @@ def _of_tail() -> list[Rule]:
 
 
 def _of_fields(agencies: Agencies) -> list[Rule]:
-    lead = r"(?:\A|[,;|/(]\s*|\s[-–—•]\s|\b(?:[Bb]y|BY|[Vv]ia|[Ff]or|[Oo]f|[Ff]rom|[Vv]on|[Pp]or|[Pp]ar|[Ww]ith)\s)"
+    lead = (
+        rf"(?:\A|[,;|/(]\s*|\s[-–—•]\s|{EDGE}(?:[Bb]y|BY|[Vv]ia|[Ff]or|[Oo]f|[Ff]rom|[Vv]on|[Pp]or|[Pp]ar|[Ww]ith)\s)"
+    )
     end = r"(?:\s*\z|\s*[,;|/()]|\s[-–—•]\s|\s(?:and|with)\s)"
     keys = (
         r"author|creator|sourceOrganization|copyrightHolder|provider|publisher|byl|byline|source|rightsholder"
@@ -268,7 +271,7 @@ def _of_fields(agencies: Agencies) -> list[Rule]:
     return [
         Rule(
             "author",
-            rf"(?:\A\s*(?:[Bb]y\s|BY\s)?|\A[^,;|]*(?:[,;|/(–—•]|\s-)\s*|\b(?:[Vv]ia|[Ff]or|[Oo]f|[Ff]rom)\s){_THE}"
+            rf"(?:\A\s*(?:[Bb]y\s|BY\s)?|\A[^,;|]*(?:[,;|/(–—•]|\s-)\s*|{EDGE}(?:[Vv]ia|[Ff]or|[Oo]f|[Ff]rom)\s){_THE}"
             rf"{_ANY}{_STAFF}{end}",
             0.9,
         ),
@@ -276,9 +279,9 @@ def _of_fields(agencies: Agencies) -> list[Rule]:
         Rule("author", rf"\s{_THE}{_LONG}{_STAFF}\s*\z", 0.85),
         Rule(
             "page",
-            rf"(?m)^[^=\n]*(?:\b|_)(?:{keys})[^=\n]*=(?:[^\n]*?[,;|/(]\s*|[^\n]*\b[Bb]y\s)?{_THE}{_ANY}{_STAFF}(?:\s*$"
+            rf"(?m)^[^=\n]*(?:{EDGE}|_)(?:{keys})[^=\n]*=(?:[^\n]*?[,;|/(]\s*|[^\n]*{EDGE}[Bb]y\s)?{_THE}{_ANY}{_STAFF}(?:\s*$"
             rf"|\s*[,;|/)])",
             0.85,
         ),
-        Rule("page", rf"(?m)^[^=\n]*\b(?:{links})[^=\n]*=https?://(?:[\w\-]+\.)*({domains})(?:[/:?#]|$)", 0.85),
+        Rule("page", rf"(?m)^[^=\n]*{EDGE}(?:{links})[^=\n]*=https?://(?:[\w\-]+\.)*({domains})(?:[/:?#]|$)", 0.85),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from dedup.clean import head, jsonld
-from dedup.clean.language import normalize_code
+from dedup.clean.codes import normalize_code
 
 if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree

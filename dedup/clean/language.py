@@ -1,8 +1,7 @@
-"""Which language a text is in: codes brought to two letters, and detection where nobody states one."""
+"""Which language a text is in, where nobody states it."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.arrow import text_buffers
+from dedup.clean.codes import normalize_code
 from dedup.clean.normalize import fold
 
 if TYPE_CHECKING:
@@ -25,18 +25,6 @@ MIN_LETTERS = 20
 USUAL_TEXTS, USUAL_SHARE = 3, 0.9
 """A site writes in one language where this many of its texts are plain and this share of them is in it."""
 
-_CODE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$")
-_THREE = {
-    "ara": "ar", "ben": "bn", "bul": "bg", "cat": "ca", "ces": "cs", "chi": "zh", "cze": "cs", "dan": "da", "deu": "de",
-    "dut": "nl", "ell": "el", "eng": "en", "est": "et", "eus": "eu", "fas": "fa", "fin": "fi", "fra": "fr", "fre": "fr",
-    "ger": "de", "gre": "el", "heb": "he", "hin": "hi", "hrv": "hr", "hun": "hu", "ind": "id", "isl": "is", "ita": "it",
-    "jpn": "ja", "kor": "ko", "lav": "lv", "lit": "lt", "may": "ms", "msa": "ms", "nld": "nl", "nor": "no", "per": "fa",
-    "pol": "pl", "por": "pt", "ron": "ro", "rum": "ro", "rus": "ru", "slk": "sk", "slo": "sk", "slv": "sl", "spa": "es",
-    "sqi": "sq", "srp": "sr", "swa": "sw", "swe": "sv", "tam": "ta", "tel": "te", "tha": "th", "tur": "tr", "ukr": "uk",
-    "urd": "ur", "vie": "vi", "zho": "zh", "ary": "ar", "arz": "ar", "wuu": "zh", "yue": "zh", "fil": "tl",
-}  # fmt: skip
-_RENAMED = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "jp": "ja", "cn": "zh", "ua": "uk"}
-_UNKNOWN = {"xx", "zz", "un"}
 # Scripts that one language of the news uses: no model is needed, and none is as sure.
 _SCRIPTS = (
     ("ja", "[\u3041-\u3096\u30a1-\u30fa]"), ("ko", "[\uac00-\ud7a3]"), ("th", "[\u0e01-\u0e3a\u0e40-\u0e4e]"),
@@ -66,16 +54,6 @@ all is common in it, twice as many as in any other language of the list."""
 _LETTER = r"\p{L}\p{M}"
 _PLAIN = "\u0000-\u024f\u2000-\u206f"
 _DENSE = "[\u3041-\u30fa\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
-
-
-def normalize_code(code: str | None) -> str | None:
-    """Return the two-letter code of ``en-US``, ``eng`` or ``EN``; null for what is no code or has no two letters."""
-    found = _CODE.match(code.strip().lower()) if code else None
-    if found is None:
-        return None
-    short = _THREE.get(found[1], found[1])
-    short = _RENAMED.get(short, short)
-    return short if len(short) == 2 and short not in _UNKNOWN else None
 
 
 def detect(openings: pl.Series, sites: pl.Series | None = None) -> pl.Series:

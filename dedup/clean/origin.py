@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dedup.clean.match import gated, holds_any
+from dedup.clean.match import EDGE, gated, holds_any
 
 _THE = r"(?:[Tt]he\swebsite\sof\s)?"
 _NAME = r"(\p{L}[^\n;()<>|]{1,60}?|\d{1,3}\p{L}[^\n;()<>|]{1,40}?)"
@@ -16,9 +16,9 @@ _END = (
     r"\s(?:und|y|et|e|bajo|sous)\s|$)"
 )
 _STORY = (
-    r"(?:(?i:\b(?:story|article|report|piece|column|post|essay|version|commentary|op-ed|interview|content"
-    r"|excerpt|this)\b"
-    r"[^.\n]{0,60}?\b)|(?:^|[\n.(*–—|]\s{0,2}))"
+    rf"(?:(?i:{EDGE}(?:story|article|report|piece|column|post|essay|version|commentary|op-ed|interview|content"
+    rf"|excerpt|this){EDGE}"
+    rf"[^.\n]{{0,60}}?{EDGE})|(?:^|[\n.(*–—|]\s{{0,2}}))"
 )
 """What was published first is the story, not what it tells of: "the virus first appeared in West Michigan"."""
 _ORIGINALLY = (
@@ -60,7 +60,7 @@ _HOUSE = (
     r"|\p{L}+\.(?:[cC]om|org|net|news))"
 )
 _POST = r"(?:\s[Ss]taff(?:\s\w+)?|\s[Rr]eporter|\s[Ww]riter)?\s*$"
-AFFILIATION = rf"(?m)(?:^|\bBy\s|\bBY\s){_PERSONS}(?:,\s|\s\|\s|\s[Ff]or\s){_HOUSE}{_POST}"
+AFFILIATION = rf"(?m)(?:^|{EDGE}(?:By|BY)\s){_PERSONS}(?:,\s|\s\|\s|\s[Ff]or\s){_HOUSE}{_POST}"
 STAFF = rf"(?m)\b{_HOUSE}\x20(?:[Ss]taff\s(?:[Ww]riters?|[Rr]eporters?)|STAFF WRITERS?)\b"
 _NO_NAME = (
     r"^(?i:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues?|wed|thu|fri|sat|sun)[a-z]*\b"

@@ -15,7 +15,7 @@ from dedup.clean import origin
 from dedup.clean.agencies import Agencies, Agency, alternation, known, learn
 from dedup.clean.byline import UNNAMED, Rule, Where, rules
 from dedup.clean.marks import MARKS, gate, mark
-from dedup.clean.match import gated
+from dedup.clean.match import EDGE, gated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ START = 260
 """Characters of the head in which a bare agency name on a line of its own is a byline, not a picture's credit."""
 
 _HOST = r"^(?:[a-z][a-z0-9+.\-]*://)?(?:[^/@]*@)?([^/:?#]+)"
-_PICTURES = r"(?i)\bgetty|\bimages?\b|shutterstock|\bphotos?\b|photograph"
+_PICTURES = rf"(?i){EDGE}getty|{EDGE}images?{EDGE}|shutterstock|{EDGE}photos?{EDGE}|photograph"
 _OWN, _FILED = 0.95, 0.6
 
 OUTPUT = {

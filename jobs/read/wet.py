@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedup.clean.language import normalize_code
+from dedup.clean.codes import normalize_code
 from dedup.clean.markup import decode
 from jobs.read.warc import plain, read_with, stated
 

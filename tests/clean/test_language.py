@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from dedup.clean.language import detect, normalize_code
+from dedup.clean.codes import normalize_code
+from dedup.clean.language import detect
 
 CODES = {
     "en": "en", "en-US": "en", "EN_gb": "en", " eng ": "en", "zh-Hans-CN": "zh", "yue": "zh", "ger": "de", "iw": "he",
