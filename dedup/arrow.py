@@ -57,20 +57,13 @@ def slice_bytes(
     """
     import pyarrow as pa
 
-    from dedup.kernels.ranges import copy_ranges
+    from dedup.kernels.ranges import clip_ranges, copy_ranges
 
-    begins, stops = text.offsets[rows], text.offsets[rows + 1]
-    bounds = [begins + np.clip(place, 0, stops - begins) for place in (starts, ends)]
-    for bound in bounds:
-        for _ in range(3):  # a character has at most three bytes behind its first
-            inside = np.flatnonzero((bound > begins) & (bound < stops))
-            bound[inside] -= (text.data[bound[inside]] & 0xC0) == 0x80
-    low, high = bounds
-    lengths = np.maximum(high - low, 0)
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    lows, offsets = np.empty(rows.size, np.int64), np.empty(rows.size + 1, np.int64)
+    clip_ranges(text.data, text.offsets, rows, starts, ends, lows, offsets)
     data = np.empty(int(offsets[-1]), np.uint8)
-    copy_ranges(text.data, low, offsets, data)
-    array = pa.LargeStringArray.from_buffers(low.size, pa.py_buffer(offsets), pa.py_buffer(data))
+    copy_ranges(text.data, lows, offsets, data)
+    array = pa.LargeStringArray.from_buffers(rows.size, pa.py_buffer(offsets), pa.py_buffer(data))
     frame = pl.from_arrow(pa.Table.from_arrays([array], [""]))  # an array alone would load pyarrow.compute
     assert isinstance(frame, pl.DataFrame)
     return frame.to_series()

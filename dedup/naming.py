@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-_LINK = r"^(?:canonical|og:url|syndication-source|original-source|meta:source|json-ld:isBasedOn[^=]*|json-ld:mainEntityOfPage[^=]*)=(https?://.+)$"
+_LINK_KEYS = ("canonical", "og:url", "syndication-source", "original-source", "meta:source")
+_LINK_PREFIXES = ("json-ld:isBasedOn", "json-ld:mainEntityOfPage")
 _HOST = r"^[a-z]+://(?:[^/@]*@)?(?:www\.|m\.|amp\.)?([^/:?#]+)"
 _SITE_NAME = r"^(?:og:site_name|json-ld:publisher[^=]*)=(.+)$"
 _MIN_LABEL = 4
@@ -27,11 +28,14 @@ def links(rows: pl.DataFrame) -> pl.DataFrame:
         article_id, linked_to (Float64: 1 and up to 2 with more members linking to it), links_away (Float64: 1 where it
         links to another member, 0.5 where to a site outside the story), for articles with either.
     """
+    key, target = (pl.col("entry").str.splitn("=", 2).struct[part] for part in range(2))
+    is_link = key.is_in(_LINK_KEYS) | pl.any_horizontal(key.str.starts_with(prefix) for prefix in _LINK_PREFIXES)
+    is_address = target.str.starts_with("http://") | target.str.starts_with("https://")
     stated = (
         rows.select("article_id", "story_id", "site", entry="page")
         .explode("entry", empty_as_null=False)
-        .with_columns(target=pl.col("entry").str.extract(_LINK, 1).str.to_lowercase())
-        .drop_nulls("target")
+        .filter(is_link & is_address)
+        .with_columns(target=target.str.to_lowercase())
         .with_columns(host=pl.col("target").str.extract(_HOST, 1))
         .drop_nulls("host")
     )
