@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,7 +26,7 @@ from jobs.story import bylines, choose, languages, tell
 from jobs.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from dedup.config import Settings
@@ -141,28 +140,9 @@ def _compute(
     return result
 
 
-@contextmanager
-def _without_linear_algebra() -> Iterator[None]:
-    """Keep numba from loading SciPy's linear algebra, a quarter of a second of it, just to see whether it is there."""
-    name = "scipy.linalg"
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[name]
-
-
 def load_kernels() -> None:
     """Run the stages over one small article, so that their machine code is loaded while the first bytes are read."""
     import numpy as np
-
-    from dedup.kernels.ranges import copy_ranges
-
-    with _without_linear_algebra():
-        copy_ranges(np.zeros(1), np.zeros(1, np.int64), np.zeros(2, np.int64), np.zeros(1))
 
     from dedup.candidates import candidates, index
     from dedup.clean.furniture import learn

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numba
+from numba.core.runtime.nrt import rtsys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,7 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     if cache := getattr(kernel, "_cache", None):  # there is none under NUMBA_DISABLE_JIT
         # Numba's own stamp covers the function's file alone, and kernels call, and take constants from, one another.
         cache._cache_file._source_stamp = _stamp()
+        cache.load_overload = partial(_load, cache)
         cache.save_overload = _where_possible(cache.save_overload)
     return kernel
 
@@ -45,6 +47,17 @@ def _stamp() -> str:
     for source in sorted(sources, key=lambda entry: entry.name):
         digest.update(source.read_bytes())
     return digest.hexdigest()
+
+
+def _load(cache: Any, signature: Any, context: Any) -> Any:
+    """Return a kernel's cached machine code, None where there is none yet.
+
+    As numba's own does, but for `context.refresh`, which loads all that compiling may need, SciPy's linear algebra among
+    it: half of a process's start. Numba does so itself once there is something to compile.
+    """
+    rtsys.initialize(context)
+    with cache._guard_against_spurious_io_errors():
+        return cache._load_overload(signature, context)
 
 
 def _where_possible(save: Callable[..., None]) -> Callable[..., None]:
