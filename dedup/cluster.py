@@ -24,6 +24,10 @@ DIGEST_SHARE = 0.5
 DIGEST_LARGEST = 0.6
 """… and the largest of them no more than this: the rest of a framed copy is not a story."""
 
+LONG_KEYS, LONG_SHARE, LONG_LARGEST = 64, 0.23, 0.2
+"""A long one (keys of content; a word in eight or so) may have readers' comments and items that nobody copied: less will
+do where no story stands out."""
+
 SUPPORT = 0.3
 """Share of a story's members that must be cut copies of, or hold, articles of another story for the two to be one."""
 
@@ -58,14 +62,29 @@ def find_digests(
     buckets = known.offsets, known.keys, known.starts, known.sizes, known.carriers, stories[known.articles]
     foreign = np.empty(known.articles.size, np.int64)
     count_foreign(*buckets, foreign)
-    is_asked = (foreign > 0) & (foreign >= DIGEST_SHARE * known.totals)
+    is_long = known.totals >= LONG_KEYS
+    is_asked = (foreign > 0) & (foreign >= np.where(is_long, LONG_SHARE, DIGEST_SHARE) * known.totals)
     places = np.flatnonzero(is_asked if asked is None else is_asked & asked[known.articles])
     found = np.empty((places.size, 3))
     count_all_stories(places, *buckets, known.totals, DIGEST_ITEM, found)
+    count, share, largest = found.T
+    is_full = (share >= DIGEST_SHARE) & (largest <= DIGEST_LARGEST)
+    is_quoting = is_long[places] & (share >= LONG_SHARE) & (largest <= LONG_LARGEST)
     out = np.zeros(stories.size, bool)
-    out[known.articles[places]] = (
-        (found[:, 0] >= DIGEST_STORIES) & (found[:, 1] >= DIGEST_SHARE) & (found[:, 2] <= DIGEST_LARGEST)
-    )
+    out[known.articles[places]] = (count >= DIGEST_STORIES) & (is_full | is_quoting)
+    return out
+
+
+def agree(holds: npt.NDArray[np.bool_], alike: npt.NDArray[np.int64], known: Index) -> npt.NDArray[np.bool_]:
+    """Return which articles are digests, bool[n], of those that `holds` bool[n] says hold several stories.
+
+    Copies, those of equal `alike` int64[n], are digests together, where most of them hold several: one among many that
+    does has teasers which nobody knows.
+    """
+    sizes = np.bincount(alike[known.articles], minlength=alike.size)
+    held = np.bincount(alike[holds], minlength=alike.size)
+    out = np.zeros(alike.size, bool)
+    out[known.articles] = (2 * held > sizes)[alike[known.articles]]
     return out
 
 

@@ -1,7 +1,7 @@
 """What kind of thing an article is: a story's text, or a digest, a template, a wall, a stub, or nothing.
 
 A stated rule for each: *empty* has no words; an *interstitial* is a short page with the wording of a consent wall, a
-bot check or an error page; a *stub* has fewer than `stub_words` words that are not furniture; a *digest* holds pieces
+bot check or an error page, or a longer one that has it in the headline and in the text; a *stub* has fewer than `stub_words` words that are not furniture; a *digest* holds pieces
 of several stories (`dedup.cluster.find_digests`); a *template* shares a good part of its wording, but neither sentences
 nor facts, with at least TEMPLATE_TWINS other articles; everything else is an *article*.
 """
@@ -17,6 +17,9 @@ import polars as pl
 
 WALL_WORDS = 110
 """A wall's own words are no more than this; a page with more is no wall, whatever it says."""
+
+HEADED_WORDS = 440
+"""… or this, where its headline has a wall's wording too: readers' comments and teasers may follow."""
 
 SENTENCE_WORDS = 8
 """A shorter piece is no sentence that a stub may consist of."""
@@ -43,8 +46,13 @@ def is_bare_wall(texts: pl.Series, words: npt.NDArray[np.int64]) -> npt.NDArray[
     """Tell the pages that are a wall without furniture: bool[n]; `words` int64[n] are the words of each text."""
     out = np.zeros(len(texts), bool)
     rows = np.flatnonzero((words > 0) & (words <= WALL_WORDS))
-    out[rows] = _has_wording(texts.gather(rows))
+    out[rows] = has_wall_wording(texts.gather(rows))
     return out
+
+
+def has_wall_wording(texts: pl.Series) -> npt.NDArray[np.bool_]:
+    """Tell the texts that have a wall's wording: bool[n]."""
+    return texts.fill_null("").str.contains_any(list(walls()), ascii_case_insensitive=True).to_numpy()
 
 
 def is_wall(texts: pl.Series, kept: pl.Series, has_sentence: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -55,11 +63,7 @@ def is_wall(texts: pl.Series, kept: pl.Series, has_sentence: npt.NDArray[np.bool
     texts, kept : String[n], the text of each page, and what of it is no furniture, both with the headline
     has_sentence : bool[n], whether a sentence is left without furniture: else the wall is one that its site repeats
     """
-    return _has_wording(kept) | (~has_sentence & _has_wording(texts))
-
-
-def _has_wording(texts: pl.Series) -> npt.NDArray[np.bool_]:
-    return texts.fill_null("").str.contains_any(list(walls()), ascii_case_insensitive=True).to_numpy()
+    return has_wall_wording(kept) | (~has_sentence & has_wall_wording(texts))
 
 
 def find_templates(judged: pl.DataFrame, stories: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -27,14 +27,26 @@ PART = 0.35
 """The larger article must hold no more than the smaller one's story and about twice as much again, unless what they share
 stands at its front: else the two have a passage in common, not a story."""
 
-REVISED_JACCARD, REVISED_HELD, REVISED_SHARED, REVISED_SENTENCES = 0.18, 0.3, 50, 3
+REVISED_JACCARD, REVISED_HELD, REVISED_SHARED, REVISED_SENTENCES = 0.18, 0.3, 50, 2
 """What two versions of a story share at least: Jaccard, share of either, shingles, sentences."""
 
-SAME_FACTS = 0.6
+HEADED_HELD, HEADED_SHARED, HEADED_SENTENCES = (0.2, 0.25), 30, 2
+"""… and under one headline: share of the longer and of the shorter, shingles, sentences."""
+
+BODY_BEGIN = 0.35
+"""The body that two versions share begins before this share of one of the two: background stands at the end of both."""
+
+SAME_FACTS = 0.65
 """Share of the fewer numbers that must be the same."""
 
+SAME_SENTENCES = 0.6
+"""So large a share of identical sentences no template has, whatever its facts …"""
+
 MANY_SENTENCES = 4
-"""So many identical sentences no template has between its facts."""
+"""… and so many no template has between its facts."""
+
+MANY_FACTS = 8
+"""Where both have so many, the facts decide: a table of results may have more fixed sentences than others."""
 
 FEW_FACTS = 3
 """Fewer numbers than this in one of the two say nothing."""
@@ -56,6 +68,9 @@ OPENING_SHARED = 40
 
 STUB_SHARED = 8
 """Shingles that a stub must share: two sentences, or one long one."""
+
+SLIGHT_WORDS = 40
+"""An article of fewer words is its story's under its headline, or where LEAST_SHARED shingles are shared."""
 
 HEADLINE_SHARED = 3
 """Shingles that a short article must share with the one story that has its headline."""
@@ -96,8 +111,12 @@ def compare(pairs: npt.NDArray[np.int64], signed: Signed) -> pl.DataFrame:
     )
 
 
-def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.DataFrame:
+def judge(
+    compared: pl.DataFrame, signed: Signed, settings: Settings, titles: npt.NDArray[np.uint64] | None = None
+) -> pl.DataFrame:
     """Add `is_alike`, `is_cut` (Boolean) and `reason` (String) to compared pairs.
+
+    `titles` uint64[n] are hashes of the articles' headlines, 0 where there is none to go by.
 
     `is_alike`: the two are one story by their likeness. `is_cut`: the smaller one's story stands in the larger one, they
     begin alike, or they share the body of two versions, which makes them one story unless one of them holds several (that
@@ -105,41 +124,53 @@ def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.Data
 
     - identical sentences, as many as the setting says or the smaller one has, or long stretches of shared text: a
       template filled with other facts differs in every sentence, a copy at its edges;
-    - the same facts: of the numbers in the one that has fewer, SAME_FACTS must be shared, unless half the sentences are,
+    - the same facts: of the numbers in the one that has fewer, SAME_FACTS must be shared, unless SAME_SENTENCES of the sentences are,
       or MANY_SENTENCES.
     """
     least_sentences = pl.min_horizontal("left_sentences", "right_sentences")
     least_facts = pl.min_horizontal("left_facts", "right_facts")
     held = pl.max_horizontal("left_in_right", "right_in_left")
     both_held = pl.min_horizontal("left_in_right", "right_in_left")
-    judged = compared.with_columns(
+    judged = compared.with_columns(has_headline=_same_headline(compared, titles)).with_columns(
         has_sentences=pl.col("shared_sentences")
         >= pl.min_horizontal(least_sentences, pl.lit(settings.shared_sentences)),
         has_facts=(least_facts < FEW_FACTS)
         | (pl.col("shared_facts") >= SAME_FACTS * least_facts)
-        | (pl.col("shared_sentences") >= 0.5 * least_sentences)
+        | ((pl.col("shared_sentences") >= SAME_SENTENCES * least_sentences) & (least_facts < MANY_FACTS))
         | (pl.col("shared_sentences") >= MANY_SENTENCES),
         is_near=(pl.col("jaccard") >= settings.jaccard) & (pl.col("shared") >= NEAR_SHARED),
         is_held=(held >= settings.containment) & (pl.col("shared") >= LEAST_SHARED),
         # Two versions share a body under different tops: neither holds the other, and yet it is no quote that they share.
-        is_revised=(pl.col("jaccard") >= REVISED_JACCARD)
-        & (both_held >= REVISED_HELD)
-        & (pl.col("shared") >= REVISED_SHARED)
-        & (pl.col("shared_sentences") >= REVISED_SENTENCES),
+        is_revised=(
+            (pl.col("jaccard") >= REVISED_JACCARD)
+            & (both_held >= REVISED_HELD)
+            & (pl.col("shared") >= REVISED_SHARED)
+            & (pl.col("shared_sentences") >= REVISED_SENTENCES)
+        )
+        | (
+            pl.col("has_headline")
+            & (both_held >= HEADED_HELD[0])
+            & (held >= HEADED_HELD[1])
+            & (pl.col("shared") >= HEADED_SHARED)
+            & (pl.col("shared_sentences") >= HEADED_SENTENCES)
+        ),
     )
-    is_settled = (
-        pl.col("is_near") | (pl.col("is_held") & (both_held >= PART)) | (pl.col("is_revised") & ~pl.col("is_held"))
-    )
+    is_settled = pl.col("is_near") | (pl.col("is_held") & (both_held >= PART))
     judged = judged.with_columns(is_settled=is_settled & pl.col("has_sentences"))
     judged = judged.with_columns(_look(judged, signed))
-    judged = judged.with_columns(is_held=pl.col("is_held") & ((both_held >= PART) | pl.col("is_front")))
-    has_witnesses = pl.col("has_sentences") | pl.col("has_stretches")
+    judged = judged.with_columns(
+        is_held=pl.col("is_held") & ((both_held >= PART) | pl.col("is_front")),
+        is_revised=pl.col("is_revised") & pl.col("is_body"),
+    )
+    judged = judged.with_columns(is_slight=_slight(judged, signed, titles))
+    has_witnesses = (pl.col("has_sentences") | pl.col("has_stretches")) & ~pl.col("is_slight")
     sound = has_witnesses & pl.col("has_facts")
     is_part = pl.col("is_held") | pl.col("has_opening") | pl.col("is_revised")
     return judged.with_columns(
         is_alike=pl.col("is_near") & sound,
         is_cut=is_part & sound,
         reason=pl.when(~pl.col("is_near") & ~is_part).then(pl.lit("too little shared"))
+        .when(pl.col("is_slight")).then(pl.lit("little text, other headlines"))
         .when(~has_witnesses).then(pl.lit("too few identical sentences"))
         .when(~pl.col("has_facts")).then(pl.lit("other facts"))
         .when(pl.col("is_near")).then(pl.lit("alike"))
@@ -147,6 +178,23 @@ def judge(compared: pl.DataFrame, signed: Signed, settings: Settings) -> pl.Data
         .when(pl.col("has_opening")).then(pl.lit("same opening"))
         .otherwise(pl.lit("same body")),
     ).select(*compared.columns, "is_alike", "is_cut", "reason")  # fmt: skip
+
+
+def _same_headline(compared: pl.DataFrame, titles: npt.NDArray[np.uint64] | None) -> pl.Series:
+    if titles is None:
+        return pl.repeat(False, compared.height, dtype=pl.Boolean, eager=True)
+    left, right = (titles[compared[side].to_numpy()] for side in ("left", "right"))
+    return pl.Series((left == right) & (left != 0), dtype=pl.Boolean)
+
+
+def _slight(compared: pl.DataFrame, signed: Signed, titles: npt.NDArray[np.uint64] | None) -> pl.Series:
+    """Tell the pairs of which one has SLIGHT_WORDS at most, little shared, and another headline."""
+    if titles is None:
+        return pl.repeat(False, compared.height, dtype=pl.Boolean, eager=True)
+    left, right = (compared[side].to_numpy() for side in ("left", "right"))
+    words = np.minimum(signed.words[left], signed.words[right])
+    is_other = (titles[left] != titles[right]) & (titles[left] != 0) & (titles[right] != 0)
+    return pl.Series(is_other & (words < SLIGHT_WORDS) & (compared["shared"].to_numpy() < LEAST_SHARED), dtype=pl.Boolean)
 
 
 def judge_headlines(compared: pl.DataFrame) -> pl.DataFrame:
@@ -174,7 +222,8 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     stub does on a page whose furniture nobody knows: what follows a story on its page is furniture more often than
     story, and no crawl shows enough of a small site to learn it, but what stands before the end of the shared text is
     the story's own. `is_front`: what is shared stands at the front of the larger one, as a cut copy's text does; a quote
-    or a paragraph of background stands anywhere.
+    or a paragraph of background stands anywhere. `is_body`: it begins early in one of the two, as an old body does under
+    a new top.
     """
     from dedup.kernels.blocks import find_blocks
 
@@ -185,17 +234,18 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     sizes = rows.select("left_size", "right_size").to_numpy()
     small = (sizes[:, 0] > sizes[:, 1]).astype(np.int64)
     at = np.arange(left.size)
-    ends, shared, before, stretched = (blocks[:, k::5] for k in (1, 2, 3, 4))
+    begins, ends, shared, before, stretched = (blocks[:, k::5] for k in range(5))
     density = before / np.maximum(ends, 1)
     words = signed.words[np.where(small == 1, right, left)]
     sentences = rows["shared_sentences"].to_numpy()
     is_dense = (density[at, small] >= OPENING_DENSITY) & (density[at, 1 - small] >= OPENING_DENSITY_LONGER)
     is_cut = (shared[at, small] >= OPENING_SHARED) & (shared[at, small] >= OPENING_HELD * sizes[at, small])
     is_stub = (words <= STUB_WORDS) & (shared[at, small] >= STUB_SHARED)
-    out = np.zeros((3, len(judged)), bool)
+    out = np.zeros((4, len(judged)), bool)
     out[0, rows["at"].to_numpy()] = stretched[at, small] >= np.maximum(
         LEAST_SHARED, STRETCHED * rows["shared"].to_numpy()
     )
     out[1, rows["at"].to_numpy()] = is_dense & (is_cut | is_stub) & (sentences > 0)
     out[2, rows["at"].to_numpy()] = density[at, 1 - small] >= OPENING_DENSITY_LONGER
-    return pl.DataFrame({"has_stretches": out[0], "has_opening": out[1], "is_front": out[2]})
+    out[3, rows["at"].to_numpy()] = (begins <= BODY_BEGIN * sizes).any(axis=1)
+    return pl.DataFrame({"has_stretches": out[0], "has_opening": out[1], "is_front": out[2], "is_body": out[3]})

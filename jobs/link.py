@@ -12,9 +12,10 @@ import polars as pl
 from dedup.candidates import candidates, index, same_headlines
 from dedup.clean.furniture import HEADLINE_WORDS
 from dedup.clean.sentences import hash_runs
-from dedup.cluster import find_digests, join_alike, join_cut
+from dedup.cluster import agree, find_digests, join_alike, join_cut
+from dedup.cores import find_cores, judge_cores, left_over
 from dedup.kind import find_templates, kinds
-from dedup.verify import STUB_WORDS, compare, judge, judge_headlines
+from dedup.verify import SLIGHT_WORDS, STUB_WORDS, compare, judge, judge_headlines
 
 if TYPE_CHECKING:
     from dedup.candidates import Index
@@ -28,6 +29,9 @@ SAME_WORDS = 20
 """Articles of fewer words ("Read more on our site") are no copies of one another for being equal."""
 
 CHUNK = 20_000
+
+SITE_NAME = r"\s+[|–—-]\s+[^|–—-]{2,40}$"
+"""The site's name behind a headline."""
 
 
 class Linked(NamedTuple):
@@ -47,7 +51,8 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     n = ingested.articles.height
     signed, wall = job.signed, job.is_wall
     progress.start("candidates", n)
-    copies = _copies(signed, wall)
+    titles = _titles(ingested, wall)
+    copies = _copies(signed, wall, titles)
     is_alone = copies == np.arange(n)
     rows = np.flatnonzero(is_alone & ~wall & (signed.words > 0))
     count = np.bincount(copies, minlength=n)
@@ -55,16 +60,18 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     known = index(signed, rows, settings)
     found = candidates(known, first, np.arange(n))
     progress.start("verify", len(found), "pairs")
-    judged = _judged(found, signed, settings, threads)
+    judged = _judged(found, signed, titles, settings, threads)
     progress.start("cluster", n)
     stories, _ = _join(n, judged, known)
     # Once more, with each story's core in front, for those that met only strangers in crowded buckets.
     second = _cores_first(first, stories, signed)
     more = _unseen(candidates(known, second, stories), judged)
-    judged = pl.concat([judged, _judged(more, signed, settings, threads)])
+    judged = pl.concat([judged, _judged(more, signed, titles, settings, threads)])
     stories, _ = _join(n, judged, known)
-    judged = _headlines(ingested, signed, stories, judged, rows)
-    stories, is_digest = _join(n, judged, known)
+    judged = _headlines(titles, signed, stories, judged)
+    stories, _ = _join(n, judged, known)
+    judged, is_owned = _from_cores(judged, stories, rows, titles, signed)
+    stories, is_digest = _join(n, judged, known, is_owned)
     stories = stories[copies]
     judged = pl.concat([judged, _equal(copies, signed, settings)])
     is_template = find_templates(judged, stories)
@@ -75,10 +82,13 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     return Linked(stories, _ordered(judged), kind)
 
 
-def _copies(signed: Signed, wall: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Return, for each article, the first one with the same cleaned text: int64[n]."""
+def _copies(
+    signed: Signed, wall: npt.NDArray[np.bool_], titles: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.int64]:
+    """Return, for each article, the first one with the same cleaned text, and headline where it is short: int64[n]."""
     n = signed.words.size
-    key = np.where(wall | (signed.words < SAME_WORDS), np.arange(n, dtype=np.uint64), signed.contents)
+    contents = np.where(signed.words < SLIGHT_WORDS, signed.contents ^ titles, signed.contents)
+    key = np.where(wall | (signed.words < SAME_WORDS), np.arange(n, dtype=np.uint64), contents)
     order = np.lexsort((np.arange(n), key))
     starts = np.append(True, key[order][1:] != key[order][:-1])
     out = np.empty(n, np.int64)
@@ -86,21 +96,28 @@ def _copies(signed: Signed, wall: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64
     return out
 
 
-def _judged(pairs: npt.NDArray[np.int64], signed: Signed, settings: Settings, threads: int) -> pl.DataFrame:
+def _judged(
+    pairs: npt.NDArray[np.int64], signed: Signed, titles: npt.NDArray[np.uint64], settings: Settings, threads: int
+) -> pl.DataFrame:
     parts = [pairs[i : i + CHUNK] for i in range(0, max(len(pairs), 1), CHUNK)]
     with ThreadPoolExecutor(threads) as pool:
-        return pl.concat(pool.map(lambda part: judge(compare(part, signed), signed, settings), parts))
+        return pl.concat(pool.map(lambda part: judge(compare(part, signed), signed, settings, titles), parts))
 
 
-def _join(n: int, judged: pl.DataFrame, known: Index) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return the stories, and which articles are digests.
+def _join(
+    n: int, judged: pl.DataFrame, known: Index, is_owned: npt.NDArray[np.bool_] | None = None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the stories, and which articles are digests; `is_owned` bool[n] are known to be one story's.
 
     Digests are looked for twice: the cut copies of one story look like several stories until they are joined.
     """
     alike = join_alike(n, judged)
-    is_digest = find_digests(known, alike)
-    if is_digest.any():
-        is_digest = find_digests(known, join_cut(alike, judged, is_digest), is_digest)
+    holds = find_digests(known, alike)
+    if holds.any():
+        holds = find_digests(known, join_cut(alike, judged, agree(holds, alike, known)), holds)
+    is_digest = agree(holds, alike, known)
+    if is_owned is not None:
+        is_digest &= ~is_owned
     return join_cut(alike, judged, is_digest), is_digest
 
 
@@ -121,22 +138,61 @@ def _unseen(pairs: npt.NDArray[np.int64], judged: pl.DataFrame) -> npt.NDArray[n
     return np.asarray(pairs[places])
 
 
+def _titles(ingested: Ingested, wall: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
+    """Return the hash of each headline without the site's name behind it: uint64[n], 0 where it is none to go by.
+
+    That is one of fewer than HEADLINE_WORDS words, a wall's, and that of a page without text.
+    """
+    heads = ingested.articles["title"]
+    bare = heads.str.replace(SITE_NAME, "")
+    heads = pl.select(pl.when(_words(bare) >= HEADLINE_WORDS).then(bare).otherwise(heads)).to_series()
+    is_known = (_words(heads) >= HEADLINE_WORDS) & ~pl.Series(wall) & (ingested.articles["word_count"] > 0)
+    return np.where(is_known, hash_runs(heads), 0)
+
+
+def _words(texts: pl.Series) -> pl.Series:
+    """Return the words of short texts; two characters are one where the script has no spaces."""
+    alone = texts.str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+    return pl.select(pl.max_horizontal(texts.str.count_matches(r"\w+"), alone // 2).fill_null(0)).to_series()
+
+
 def _headlines(
-    ingested: Ingested,
-    signed: Signed,
-    stories: npt.NDArray[np.int64],
-    judged: pl.DataFrame,
-    rows: npt.NDArray[np.int64],
+    titles: npt.NDArray[np.uint64], signed: Signed, stories: npt.NDArray[np.int64], judged: pl.DataFrame
 ) -> pl.DataFrame:
     """Return the judged pairs with those of short articles and the story of their headline, where that decides."""
-    heads = ingested.articles["title"].gather(rows)
-    titles = np.zeros(stories.size, np.uint64)
-    titles[rows] = np.where(heads.str.count_matches(r"\w+").fill_null(0) >= HEADLINE_WORDS, hash_runs(heads), 0)
     joined = judged.filter(pl.col("is_alike") | pl.col("is_cut"))
     pairs = _unseen(same_headlines(titles, signed.words, stories, STUB_WORDS), joined)
-    found = judge_headlines(compare(pairs, signed)).filter("is_cut")
-    turned = found.select(left="right", right="left")
-    for decided in (found, turned):
+    return _decided(judged, judge_headlines(compare(pairs, signed)))
+
+
+def _from_cores(
+    judged: pl.DataFrame,
+    stories: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
+    titles: npt.NDArray[np.uint64],
+    signed: Signed,
+) -> tuple[pl.DataFrame, npt.NDArray[np.bool_]]:
+    """Return the judged pairs with those of articles left over and the story whose core they hold.
+
+    Also returns which articles have their story's headline, bool[n]: what else such a page shares is its teasers'.
+    """
+    known = find_cores(stories, join_alike(stories.size, judged), rows, signed)
+    headed = np.flatnonzero(titles != 0)
+    left = left_over(judged, stories, np.union1d(rows, headed), known, titles)
+    more = judge_cores(left, known, signed)
+    owned = more.filter(pl.Series(left["has_headline"]) & pl.col("is_cut"))
+    owner = np.full(stories.size, -1, np.int64)
+    owner[owned["right"].to_numpy()] = stories[owned["left"].to_numpy()]
+    a, b = judged["left"].to_numpy(), judged["right"].to_numpy()
+    is_other = ((owner[a] >= 0) & (owner[a] != stories[b])) | ((owner[b] >= 0) & (owner[b] != stories[a]))
+    judged = judged.with_columns(is_cut=pl.col("is_cut") & ~pl.Series(is_other))
+    return _decided(judged, more), owner >= 0
+
+
+def _decided(judged: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """Return the judged pairs with those of `more` that are accepted, in place of what was said of them before."""
+    found = more.filter("is_cut")
+    for decided in (found, found.select(left="right", right="left")):
         judged = judged.join(decided, on=["left", "right"], how="anti", maintain_order="left")
     return pl.concat([judged, found])
 

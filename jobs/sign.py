@@ -14,7 +14,7 @@ from dedup.arrow import slice_bytes, text_buffers
 from dedup.clean.furniture import REASONS, Learned, learn, share_of_text
 from dedup.clean.sentences import take, take_ranges
 from dedup.identify import rows_by_batch
-from dedup.kind import SENTENCE_WORDS, WALL_WORDS, is_wall
+from dedup.kind import HEADED_WORDS, SENTENCE_WORDS, WALL_WORDS, has_wall_wording, is_wall
 from dedup.schema import FURNITURE
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ def _walls(
     from dedup.kernels.sentences import TERMINATED
 
     out = np.zeros(len(texts), bool)
-    rows = np.flatnonzero(words <= WALL_WORDS)
+    is_headed = (words > WALL_WORDS) & (words <= HEADED_WORDS) & has_wall_wording(titles)
+    rows = np.flatnonzero((words <= WALL_WORDS) | is_headed)
     short = texts.gather(rows)
     kept = []
     is_sentence = (reasons == 0) & (pieces.counts >= SENTENCE_WORDS) & (pieces.flags & TERMINATED > 0)
@@ -131,8 +132,9 @@ def _walls(
         kept.append(b"".join(data[a:b] for a, b, reason in pairs if reason == 0).decode("utf-8", "replace"))
     found = np.concatenate([[0], np.cumsum(is_sentence)])
     has_sentence = found[pieces.offsets[rows + 1]] > found[pieces.offsets[rows]]
+    bodies = pl.Series(kept, dtype=pl.String)
     heads = titles.gather(rows).fill_null("") + "\n"
-    out[rows] = is_wall(heads + short, heads + pl.Series(kept, dtype=pl.String), has_sentence)
+    out[rows] = np.where(is_headed[rows], has_wall_wording(bodies), is_wall(heads + short, heads + bodies, has_sentence))
     return out
 
 

@@ -39,6 +39,9 @@ HEADLINE_WORDS = 4
 ELSEWHERE = 2
 """What this many sites repeat over different stories is furniture on every site."""
 
+LIST_WORDS = 40
+"""An article left with no more words may be a list of results, whose lines look like teasers."""
+
 MOST_LOOKS = 0.7
 """An article that would lose more than this share of its words for their looks alone loses none for them."""
 
@@ -79,6 +82,7 @@ def learn(sentences: Sentences, sites: pl.Series, titles: pl.Series, sizes: npt.
     repeated = _repeated(sentences, repeats)
     reasons[repeated] = REASONS.index("repeated")
     reasons[_elsewhere(sentences, repeated, sites)] = REASONS.index("elsewhere")
+    _keep_own_lines(sentences, scales, reasons)
     return Learned(reasons, repeats.articles, repeats.stories)
 
 
@@ -128,6 +132,18 @@ def _looks(sentences: Sentences, scales: npt.NDArray[np.int64]) -> npt.NDArray[n
     out = np.zeros(sentences.hashes.size, np.uint8)
     mark_articles(sentences.offsets, sentences.counts, sentences.flags, scales, MOST_LOOKS, out)
     return out * np.uint8(REASONS.index("teaser"))
+
+
+def _keep_own_lines(
+    sentences: Sentences, scales: npt.NDArray[np.int64], reasons: npt.NDArray[np.uint8]
+) -> None:
+    """Take looks back, in place, where a short article is made of lines."""
+    from dedup.kernels.teasers import keep_own_lines
+
+    teaser, elsewhere = REASONS.index("teaser"), REASONS.index("elsewhere")
+    keep_own_lines(
+        sentences.offsets, sentences.counts, sentences.flags, scales, LIST_WORDS, teaser, elsewhere, reasons
+    )
 
 
 def _headlines(sentences: Sentences, titles: pl.Series) -> npt.NDArray[np.bool_]:

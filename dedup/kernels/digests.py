@@ -10,6 +10,9 @@ from dedup.kernels.candidates import BAND
 _CARRIERS = 12
 """Carriers of one key that are looked at; more would only name the same stories again."""
 
+STOCK_STORIES = 4
+"""Text that more stories have is a stock phrase and nobody's item."""
+
 
 @jit
 def count_foreign(offsets, keys, starts, sizes, carriers, groups, found):
@@ -74,6 +77,8 @@ def count_stories(place, offsets, keys, starts, sizes, carriers, groups, total, 
                 names[k] = group
                 places[k] = e - low
                 k += 1
+        if k - begin > STOCK_STORIES:
+            k = begin
     is_taken = np.zeros(high - low, np.bool_)
     by_name = np.argsort(names[:k], kind="mergesort")
     while True:

@@ -27,29 +27,36 @@ def wrap_width(data, low, high):
     longest.
     """
     longest = 0
-    length = 0
     lines = 0
-    for i in range(low, high):
-        if data[i] == 10:
-            lines += 1
-            longest = max(longest, length)
-            length = 0
-        else:
-            length += data[i] & 0xC0 != 0x80
+    i = low
+    while i <= high:
+        i, length = _line_length(data, i, high)
         if length > MOST_WIDTH:
             return 0
-    longest = max(longest, length)
-    if lines < 11 or longest < 40:
+        lines += 1
+        longest = max(longest, length)
+    if lines < 12 or longest < 40:
         return 0
-    near = filled = length = 0
-    for i in range(low, high + 1):
-        if i == high or data[i] == 10:
-            filled += length > 0
-            near += length >= longest - 10
-            length = 0
-        else:
-            length += data[i] & 0xC0 != 0x80
+    near = filled = 0
+    i = low
+    while i <= high:
+        i, length = _line_length(data, i, high)
+        filled += length > 0
+        near += length >= longest - 10
     return longest if 5 * near >= 2 * filled else 0
+
+
+@jit
+def _line_length(data, i, high):
+    """Return where the line behind the one at `data[i]` begins, and the characters of this one, an entity being one.
+
+    Reading stops past MOST_WIDTH, which is all that is asked of a longer line.
+    """
+    length = 0
+    while i < high and data[i] != 10 and length <= MOST_WIDTH:
+        i = skip_entity(data, i, high) if data[i] == 38 else i + 1
+        length += i >= high or data[i] & 0xC0 != 0x80
+    return i + 1, length
 
 
 @jit
@@ -59,16 +66,15 @@ def _is_wrap(data, i, low, high, width):
         i += 1
     if i + 1 >= high or data[i + 1] <= 32:
         return False
-    length = 1
-    j = i
-    while j > low and data[j - 1] != 10:
-        j -= 1
-        length += data[j] & 0xC0 != 0x80
-    j = i + 1
-    while j < high and data[j] > 32:
-        length += data[j] & 0xC0 != 0x80
-        j += 1
-    return length > width
+    start = i
+    while start > low and data[start - 1] != 10:
+        start -= 1
+    end = i + 1
+    while end < high and data[end] > 32:
+        end += 1
+    _, before = _line_length(data, start, i)
+    _, word = _line_length(data, i + 1, end)
+    return before + 1 + word > width
 
 
 @jit

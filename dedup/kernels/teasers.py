@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dedup.kernels import jit
-from dedup.kernels.sentences import CUT, ELLIPSIS, LINE_END, LINE_START, MARKER, MARKER_LINE, TERMINATED
+from dedup.kernels.sentences import CUT, DIGITS, ELLIPSIS, LINE_END, LINE_START, MARKER, MARKER_LINE, TERMINATED
 
 HEADLINE_WORDS = 22
 """A headline or teaser is rarely longer (in words; characters count threefold less where the script has no spaces)."""
@@ -53,3 +53,33 @@ def mark_articles(sentence_offsets, counts, flags, scales, most, out):
             marked += counts[s] * out[s]
         if left == 0 and marked > most * total:
             out[first:last] = 0
+
+
+@jit
+def keep_own_lines(sentence_offsets, counts, flags, scales, most_words, teaser, elsewhere, reasons):
+    """Take the looks of teasers back where a short article is made of lines: results, tables, lists.
+
+    In an article left with a sentence, but no more than `most_words` words, the pieces whose reason is `teaser` are its
+    own between its first and its last sentence, and before the first one up to a marker or to furniture of the site; so
+    are those whose reason is `elsewhere` and that have numbers, which every such list has in the same words. `reasons`
+    uint8 is changed in place.
+    """
+    for a in range(sentence_offsets.size - 1):
+        first, last = sentence_offsets[a], sentence_offsets[a + 1]
+        left = 0
+        begin = end = -1
+        for s in range(first, last):
+            if reasons[s] == 0:
+                left += counts[s]
+                if begin < 0:
+                    begin = s
+                end = s
+        if begin < 0 or left > most_words * scales[a]:
+            continue
+        while begin > first and not flags[begin - 1] & (MARKER | MARKER_LINE | CUT):
+            if reasons[begin - 1] != teaser and not (reasons[begin - 1] == elsewhere and flags[begin - 1] & DIGITS):
+                break
+            begin -= 1
+        for s in range(begin, end):
+            if reasons[s] == teaser or (reasons[s] == elsewhere and flags[s] & DIGITS):
+                reasons[s] = 0

@@ -1,0 +1,179 @@
+"""Stories → their cores; articles left over → the story whose core they hold.
+
+A member's text has furniture that nobody knows in it; what several members agree on has none. Held against that, a stub,
+a framed copy or a later version on a page full of strangers' teasers is seen for what it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.verify import BODY_BEGIN, FEW_FACTS, MANY_SENTENCES, REVISED_SHARED, SAME_FACTS, compare
+
+if TYPE_CHECKING:
+    from dedup.sign import Signed
+
+CORE_MEMBERS = 3
+"""Articles a story must have to have a core."""
+
+CORE_SHARE = 0.25
+"""Share of a story's members that hold what is of its core: cut copies hold the front alone."""
+
+CORE_SHINGLES = 16
+"""A shorter core is a line that any page may have."""
+
+LEFT_OVER = 2
+"""An article in a story of no more than this is left over."""
+
+OWN_HEADLINE = 0.4
+"""Share of the articles under a headline that a story must have for it to be its own; "Weather for Monday" is nobody's."""
+
+MET_SHARED = 8
+"""Shingles that an article must share with a member for the story's core to be looked at without a headline in common."""
+
+CORE_HELD, CORE_SHARED, CORE_SENTENCES = 0.65, 30, 2
+"""Share of a core, shingles and identical sentences that an article holds which frames or updates the story …"""
+
+REVISED_CORE, REVISED_SENTENCES = 0.45, 3
+"""… or, where it begins behind the core's front but early, as an old body under a new top does …"""
+
+BODY_HELD, BODY_SHARED, BODY_SENTENCES = 0.3, 30, 2
+"""… and under the story's headline, with so many identical sentences."""
+
+FRONT_BEGIN = 4
+"""A stub begins with the core's first shingles; a dateline may hide a few."""
+
+FRONT_END = 60
+"""Where the article's own text begins the same way, its first sentences may be lost: the rest is not far from the front."""
+
+FRONT_SHARED = 8
+"""Shingles of the core's front that a stub has under the story's headline."""
+
+FRONT_DENSITY = 0.8
+"""Share of the core's front that must be there without a gap."""
+
+
+STUB_WORDS = 40
+"""An article left with fewer words is its story's by the headline alone, where a story with a core owns that."""
+
+
+class Cores(NamedTuple):
+    """The cores of s stories: `stories` int64[s], ascending; `shingles` uint64 with `offsets` int64[s+1]; `hubs` int64[s]:
+    the member that each was written from."""
+
+    stories: npt.NDArray[np.int64]
+    shingles: npt.NDArray[np.uint64]
+    offsets: npt.NDArray[np.int64]
+    hubs: npt.NDArray[np.int64]
+
+
+def find_cores(
+    stories: npt.NDArray[np.int64], alike: npt.NDArray[np.int64], articles: npt.NDArray[np.int64], signed: Signed
+) -> Cores:
+    """Return the cores of the stories that have CORE_MEMBERS of `articles` int64[m], ascending, which are alike.
+
+    `alike` int64[n] are the stories by likeness alone, of which a story of cut copies holds several: the largest has the
+    core. Members that only quote one another have none.
+    """
+    from dedup.kernels.cores import write_cores
+
+    groups = alike[articles]
+    sizes = np.bincount(groups, minlength=stories.size)[groups]
+    members = articles[sizes >= CORE_MEMBERS]
+    largest = np.lexsort((members, alike[members], -sizes[sizes >= CORE_MEMBERS], stories[members]))
+    members = members[largest]
+    names, starts = np.unique(stories[members], return_index=True)
+    of_largest = np.repeat(alike[members[starts]], np.diff(np.append(starts, members.size)))
+    members = members[alike[members] == of_largest]
+    names, starts = np.unique(stories[members], return_index=True)
+    lengths = np.diff(signed.shingle_offsets)[members]
+    room = int(np.maximum.reduceat(lengths, starts).sum()) if names.size else 0
+    core, offsets = np.empty(room, np.uint64), np.zeros(names.size + 1, np.int64)
+    hubs = np.empty(names.size, np.int64)
+    bounds = np.append(starts, members.size).astype(np.int64)
+    write_cores(bounds, members, signed.shingles, signed.shingle_offsets, CORE_SHARE, core, offsets, hubs)
+    return Cores(names, core[: offsets[-1]], offsets, hubs)
+
+
+def left_over(
+    judged: pl.DataFrame,
+    stories: npt.NDArray[np.int64],
+    articles: npt.NDArray[np.int64],
+    cores: Cores,
+    titles: npt.NDArray[np.uint64],
+) -> pl.DataFrame:
+    """Return the articles left over that are worth holding against a core.
+
+    Returns
+    -------
+    `core` (place in `cores`), `article` (Int64), `has_headline` (Boolean: of a member of the story), sorted, each pair
+    once: those whose pair with a member was refused, and those under a headline that a few cores' stories have.
+    """
+    sizes = np.bincount(stories[articles], minlength=stories.size)
+    core_of = np.full(stories.size, -1, np.int64)
+    core_of[cores.stories] = np.arange(cores.stories.size)
+    frame = pl.DataFrame(
+        {
+            "article": articles,
+            "core": core_of[stories[articles]],
+            "title": titles[articles],
+            "is_left": sizes[stories[articles]] <= LEFT_OVER,
+        }
+    )
+    heads = frame.filter(pl.col("title") != 0).group_by("title", "core").len()
+    heads = heads.filter((pl.col("core") >= 0) & (pl.col("len") >= OWN_HEADLINE * pl.col("len").sum().over("title")))
+    left = frame.filter("is_left").select("article", "title")
+    headed = left.join(heads, on="title").select("core", "article").with_columns(has_headline=pl.lit(value=True))
+    pairs = judged.filter(~pl.col("is_alike") & ~pl.col("is_cut") & (pl.col("shared") >= MET_SHARED))
+    ends = pairs.select("left", "right").to_numpy()
+    both = np.concatenate([ends, ends[:, ::-1]])
+    met = pl.DataFrame({"core": core_of[stories[both[:, 0]]], "article": both[:, 1]})
+    met = met.filter((pl.col("core") >= 0) & pl.col("article").is_in(left["article"].implode()))
+    met = met.with_columns(has_headline=pl.lit(value=False))
+    return pl.concat([headed, met]).group_by("core", "article").agg(pl.col("has_headline").any()).sort("core", "article")
+
+
+def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed) -> pl.DataFrame:
+    """Return the pairs of `left` as pairs of a story's hub and an article, compared, with the columns of `judge`.
+
+    An article is its story's where it holds most of the core, as a framed copy and a later version do; and, under the
+    story's headline, where it holds a good part of it, or begins as the core does.
+    """
+    from dedup.kernels.cores import hold_against_cores
+
+    places, articles = left["core"].to_numpy(), left["article"].to_numpy()
+    shared, blocks = np.empty(articles.size, np.int64), np.empty((articles.size, 10), np.int64)
+    hold_against_cores(
+        places, articles, cores.shingles, cores.offsets, signed.shingles, signed.shingle_offsets, shared, blocks
+    )
+    sizes = np.diff(cores.offsets)[places]
+    compared = compare(np.stack([cores.hubs[places], articles], axis=1), signed)
+    sentences = compared["shared_sentences"].to_numpy()
+    held = shared / np.maximum(sizes, 1)
+    has_headline = left["has_headline"].to_numpy()
+    density = blocks[:, 2] / np.maximum(blocks[:, 1] - blocks[:, 0], 1)
+    begins = (blocks[:, 0] <= FRONT_BEGIN) | ((blocks[:, 5] <= FRONT_BEGIN) & (blocks[:, 0] <= FRONT_END))
+    is_front = begins & (density >= FRONT_DENSITY) & (blocks[:, 2] >= FRONT_SHARED)
+    is_held = (held >= CORE_HELD) & (shared >= CORE_SHARED) & (sentences >= CORE_SENTENCES)
+    begin = blocks[:, 0]
+    is_revised = (begin > FRONT_BEGIN) & (begin <= BODY_BEGIN * sizes) & (held >= REVISED_CORE) & (sentences >= REVISED_SENTENCES)
+    is_held |= is_revised & (shared >= REVISED_SHARED)
+    is_body = (held >= BODY_HELD) & (shared >= BODY_SHARED) & (sentences >= BODY_SENTENCES)
+    facts = compared.select("left_facts", "right_facts").min_horizontal().to_numpy()
+    has_facts = (
+        (facts < FEW_FACTS)
+        | (compared["shared_facts"].to_numpy() >= SAME_FACTS * facts)
+        | (sentences >= MANY_SENTENCES)
+    )
+    is_stub = signed.words[articles] < STUB_WORDS
+    is_core = (sizes >= CORE_SHINGLES) & (is_held & has_facts | has_headline & (is_body | is_front | is_stub))
+    judged = compared.with_columns(
+        is_alike=pl.lit(value=False),
+        is_cut=pl.Series(is_core),
+        reason=pl.lit("core of the story"),
+    )
+    return judged
