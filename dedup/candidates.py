@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 if TYPE_CHECKING:
     from dedup.config import Settings
@@ -105,27 +104,3 @@ def candidates(known: Index, order: npt.NDArray[np.int64], stories: npt.NDArray[
     )  # fmt: skip
     pairs = known.articles[out[:count]]
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-
-
-def same_headlines(
-    titles: npt.NDArray[np.uint64], words: npt.NDArray[np.int64], stories: npt.NDArray[np.int64], most_words: int
-) -> npt.NDArray[np.int64]:
-    """Return the pairs of a short article and the longest of the story that has its headline: int64[pairs, 2].
-
-    Parameters
-    ----------
-    titles : uint64[n], hash of each headline, 0 where there is none to go by
-    words : int64[n], words that are not furniture; short is up to `most_words`
-    stories : int64[n], so far; a headline is a story's where most of the long articles that have it are of that story:
-        one that many stories have ("Weather for Monday") says nothing
-    """
-    frame = pl.DataFrame({"row": np.arange(titles.size), "title": titles, "words": words, "story": stories}).filter(
-        pl.col("title") != 0
-    )
-    is_short = pl.col("words") <= most_words
-    long = frame.filter(~is_short).sort("words", "row", descending=[True, False])
-    owners = long.group_by("title", "story", maintain_order=True).agg(hub=pl.col("row").first(), count=pl.len())
-    owners = owners.filter(2 * pl.col("count") > pl.col("count").sum().over("title"))
-    met = frame.filter(is_short).join(owners, on="title", maintain_order="left", suffix="_owner")
-    is_apart = pl.col("story") != pl.col("story_owner")
-    return met.filter(is_apart).select("hub", "row").to_numpy().astype(np.int64).reshape(-1, 2)

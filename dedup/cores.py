@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from dedup.sign import Signed
 
 CORE_MEMBERS = 3
-"""Articles a story must have to have a core."""
+"""Articles alike that a story must have to have a core."""
 
 CORE_SHARE = 0.25
-"""Share of a story's members that hold what is of its core: cut copies hold the front alone."""
+"""Share of them that hold what is of the core: cut copies hold the front alone."""
 
 CORE_SHINGLES = 16
 """A shorter core is a line that any page may have."""
@@ -33,37 +33,33 @@ OWN_HEADLINE = 0.4
 """Share of the articles under a headline that a story must have for it to be its own; "Weather for Monday" is nobody's."""
 
 MET_SHARED = 8
-"""Shingles that an article must share with a member for the story's core to be looked at without a headline in common."""
+"""Shingles that an article must share with a member for the core to be looked at without a headline in common."""
 
-CORE_HELD, CORE_SHARED, CORE_SENTENCES = 0.65, 30, 2
+HELD, HELD_SHARED, HELD_SENTENCES = 0.65, 30, 2
 """Share of a core, shingles and identical sentences that an article holds which frames or updates the story …"""
 
-REVISED_CORE, REVISED_SENTENCES = 0.45, 3
-"""… or, where it begins behind the core's front but early, as an old body under a new top does …"""
+REVISED, REVISED_SENTENCES = 0.45, 3
+"""… or, where what it holds begins behind the core's front but early, as an old body under a new top does …"""
 
-BODY_HELD, BODY_SHARED, BODY_SENTENCES = 0.3, 30, 2
-"""… and under the story's headline, with so many identical sentences."""
+HEADED, HEADED_SHARED, HEADED_SENTENCES = 0.3, 30, 2
+"""… or under the story's headline."""
 
-FRONT_BEGIN = 4
-"""A stub begins with the core's first shingles; a dateline may hide a few."""
+FRONT_BEGIN, FRONT_SHARED, FRONT_DENSITY = 4, 8, 0.8
+"""A stub begins with the core's first shingles (a dateline may hide a few) and holds so many, hardly one left out …"""
 
 FRONT_END = 60
-"""Where the article's own text begins the same way, its first sentences may be lost: the rest is not far from the front."""
-
-FRONT_SHARED = 8
-"""Shingles of the core's front that a stub has under the story's headline."""
-
-FRONT_DENSITY = 0.8
-"""Share of the core's front that must be there without a gap."""
-
+"""… or, where its first sentences are lost in furniture, begins not far behind them itself."""
 
 STUB_WORDS = 40
-"""An article left with fewer words is its story's by the headline alone, where a story with a core owns that."""
+"""An article left with fewer words is its story's by the headline alone."""
 
 
 class Cores(NamedTuple):
-    """The cores of s stories: `stories` int64[s], ascending; `shingles` uint64 with `offsets` int64[s+1]; `hubs` int64[s]:
-    the member that each was written from."""
+    """The cores of s stories.
+
+    `stories` int64[s], ascending; `shingles` uint64 with `offsets` int64[s+1]; `hubs` int64[s]: the member that each was
+    written from.
+    """
 
     stories: npt.NDArray[np.int64]
     shingles: npt.NDArray[np.uint64]
@@ -111,7 +107,7 @@ def left_over(
     Returns
     -------
     `core` (place in `cores`), `article` (Int64), `has_headline` (Boolean: of a member of the story), sorted, each pair
-    once: those whose pair with a member was refused, and those under a headline that a few cores' stories have.
+    once: those whose pair with a member was refused, and those under a headline that is the story's own.
     """
     sizes = np.bincount(stories[articles], minlength=stories.size)
     core_of = np.full(stories.size, -1, np.int64)
@@ -134,7 +130,9 @@ def left_over(
     met = pl.DataFrame({"core": core_of[stories[both[:, 0]]], "article": both[:, 1]})
     met = met.filter((pl.col("core") >= 0) & pl.col("article").is_in(left["article"].implode()))
     met = met.with_columns(has_headline=pl.lit(value=False))
-    return pl.concat([headed, met]).group_by("core", "article").agg(pl.col("has_headline").any()).sort("core", "article")
+    return (
+        pl.concat([headed, met]).group_by("core", "article").agg(pl.col("has_headline").any()).sort("core", "article")
+    )
 
 
 def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed) -> pl.DataFrame:
@@ -150,30 +148,34 @@ def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed) -> pl.DataFram
     hold_against_cores(
         places, articles, cores.shingles, cores.offsets, signed.shingles, signed.shingle_offsets, shared, blocks
     )
-    sizes = np.diff(cores.offsets)[places]
     compared = compare(np.stack([cores.hubs[places], articles], axis=1), signed)
-    sentences = compared["shared_sentences"].to_numpy()
-    held = shared / np.maximum(sizes, 1)
     has_headline = left["has_headline"].to_numpy()
-    density = blocks[:, 2] / np.maximum(blocks[:, 1] - blocks[:, 0], 1)
-    begins = (blocks[:, 0] <= FRONT_BEGIN) | ((blocks[:, 5] <= FRONT_BEGIN) & (blocks[:, 0] <= FRONT_END))
-    is_front = begins & (density >= FRONT_DENSITY) & (blocks[:, 2] >= FRONT_SHARED)
-    is_held = (held >= CORE_HELD) & (shared >= CORE_SHARED) & (sentences >= CORE_SENTENCES)
-    begin = blocks[:, 0]
-    is_revised = (begin > FRONT_BEGIN) & (begin <= BODY_BEGIN * sizes) & (held >= REVISED_CORE) & (sentences >= REVISED_SENTENCES)
-    is_held |= is_revised & (shared >= REVISED_SHARED)
-    is_body = (held >= BODY_HELD) & (shared >= BODY_SHARED) & (sentences >= BODY_SENTENCES)
-    facts = compared.select("left_facts", "right_facts").min_horizontal().to_numpy()
-    has_facts = (
-        (facts < FEW_FACTS)
-        | (compared["shared_facts"].to_numpy() >= SAME_FACTS * facts)
-        | (sentences >= MANY_SENTENCES)
-    )
-    is_stub = signed.words[articles] < STUB_WORDS
-    is_core = (sizes >= CORE_SHINGLES) & (is_held & has_facts | has_headline & (is_body | is_front | is_stub))
-    judged = compared.with_columns(
+    sizes, sentences = np.diff(cores.offsets)[places], compared["shared_sentences"].to_numpy()
+    held, begin = shared / np.maximum(sizes, 1), blocks[:, 0]
+    is_held = (held >= HELD) & (shared >= HELD_SHARED) & (sentences >= HELD_SENTENCES)
+    is_behind = (begin > FRONT_BEGIN) & (begin <= BODY_BEGIN * sizes)
+    is_revised = is_behind & (held >= REVISED) & (shared >= REVISED_SHARED) & (sentences >= REVISED_SENTENCES)
+    is_headed = (held >= HEADED) & (shared >= HEADED_SHARED) & (sentences >= HEADED_SENTENCES)
+    is_core = (is_held | is_revised) & _has_facts(compared, sentences)
+    is_headed |= _is_front(blocks) | (signed.words[articles] < STUB_WORDS)
+    is_cut = (sizes >= CORE_SHINGLES) & (is_core | (has_headline & is_headed))
+    return compared.with_columns(
         is_alike=pl.lit(value=False),
-        is_cut=pl.Series(is_core),
-        reason=pl.lit("core of the story"),
+        is_cut=pl.Series(is_cut, dtype=pl.Boolean),
+        reason=pl.when(pl.Series(is_core, dtype=pl.Boolean))
+        .then(pl.lit("holds the story's core"))
+        .otherwise(pl.lit("the story's headline")),
     )
-    return judged
+
+
+def _has_facts(compared: pl.DataFrame, sentences: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    facts = compared.select("left_facts", "right_facts").min_horizontal().to_numpy()
+    has_same = compared["shared_facts"].to_numpy() >= SAME_FACTS * facts
+    return np.asarray((facts < FEW_FACTS) | has_same | (sentences >= MANY_SENTENCES))
+
+
+def _is_front(blocks: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell where what a core and an article share is the core's front: `blocks` int64[k, 10], of both."""
+    begin, end, shared = blocks[:, 0], blocks[:, 1], blocks[:, 2]
+    is_begin = (begin <= FRONT_BEGIN) | ((blocks[:, 5] <= FRONT_BEGIN) & (begin <= FRONT_END))
+    return np.asarray(is_begin & (shared >= np.maximum(FRONT_SHARED, FRONT_DENSITY * (end - begin))))

@@ -1,9 +1,10 @@
 """What kind of thing an article is: a story's text, or a digest, a template, a wall, a stub, or nothing.
 
 A stated rule for each: *empty* has no words; an *interstitial* is a short page with the wording of a consent wall, a
-bot check or an error page, or a longer one that has it in the headline and in the text; a *stub* has fewer than `stub_words` words that are not furniture; a *digest* holds pieces
-of several stories (`dedup.cluster.find_digests`); a *template* shares a good part of its wording, but neither sentences
-nor facts, with at least TEMPLATE_TWINS other articles; everything else is an *article*.
+bot check or an error page, or a longer one that has it in the headline and in the text; a *stub* has fewer than
+`stub_words` words that are not furniture; a *digest* holds pieces of several stories (`dedup.cluster.find_digests`); a
+*template* shares a good part of its wording, but neither sentences nor facts, with at least TEMPLATE_TWINS other
+articles; everything else is an *article*.
 """
 
 from __future__ import annotations

@@ -72,9 +72,6 @@ STUB_SHARED = 8
 SLIGHT_WORDS = 40
 """An article of fewer words is its story's under its headline, or where LEAST_SHARED shingles are shared."""
 
-HEADLINE_SHARED = 3
-"""Shingles that a short article must share with the one story that has its headline."""
-
 STUB_WORDS = 160
 """A stub's own words and what is left of its page's furniture are no more than this."""
 
@@ -124,14 +121,14 @@ def judge(
 
     - identical sentences, as many as the setting says or the smaller one has, or long stretches of shared text: a
       template filled with other facts differs in every sentence, a copy at its edges;
-    - the same facts: of the numbers in the one that has fewer, SAME_FACTS must be shared, unless SAME_SENTENCES of the sentences are,
-      or MANY_SENTENCES.
+    - the same facts: of the numbers in the one that has fewer, SAME_FACTS must be shared, unless SAME_SENTENCES of the
+      sentences are and the numbers are fewer than MANY_FACTS, or MANY_SENTENCES are.
     """
     least_sentences = pl.min_horizontal("left_sentences", "right_sentences")
     least_facts = pl.min_horizontal("left_facts", "right_facts")
     held = pl.max_horizontal("left_in_right", "right_in_left")
     both_held = pl.min_horizontal("left_in_right", "right_in_left")
-    judged = compared.with_columns(has_headline=_same_headline(compared, titles)).with_columns(
+    judged = compared.with_columns(_headlines(compared, signed, titles)).with_columns(
         has_sentences=pl.col("shared_sentences")
         >= pl.min_horizontal(least_sentences, pl.lit(settings.shared_sentences)),
         has_facts=(least_facts < FEW_FACTS)
@@ -162,7 +159,6 @@ def judge(
         is_held=pl.col("is_held") & ((both_held >= PART) | pl.col("is_front")),
         is_revised=pl.col("is_revised") & pl.col("is_body"),
     )
-    judged = judged.with_columns(is_slight=_slight(judged, signed, titles))
     has_witnesses = (pl.col("has_sentences") | pl.col("has_stretches")) & ~pl.col("is_slight")
     sound = has_witnesses & pl.col("has_facts")
     is_part = pl.col("is_held") | pl.col("has_opening") | pl.col("is_revised")
@@ -180,36 +176,15 @@ def judge(
     ).select(*compared.columns, "is_alike", "is_cut", "reason")  # fmt: skip
 
 
-def _same_headline(compared: pl.DataFrame, titles: npt.NDArray[np.uint64] | None) -> pl.Series:
-    if titles is None:
-        return pl.repeat(False, compared.height, dtype=pl.Boolean, eager=True)
-    left, right = (titles[compared[side].to_numpy()] for side in ("left", "right"))
-    return pl.Series((left == right) & (left != 0), dtype=pl.Boolean)
-
-
-def _slight(compared: pl.DataFrame, signed: Signed, titles: npt.NDArray[np.uint64] | None) -> pl.Series:
-    """Tell the pairs of which one has SLIGHT_WORDS at most, little shared, and another headline."""
-    if titles is None:
-        return pl.repeat(False, compared.height, dtype=pl.Boolean, eager=True)
+def _headlines(compared: pl.DataFrame, signed: Signed, titles: npt.NDArray[np.uint64] | None) -> pl.DataFrame:
+    """Return `has_headline`: the two have one; `is_slight`: one has few words, and the headlines differ (Boolean)."""
     left, right = (compared[side].to_numpy() for side in ("left", "right"))
-    words = np.minimum(signed.words[left], signed.words[right])
-    is_other = (titles[left] != titles[right]) & (titles[left] != 0) & (titles[right] != 0)
-    return pl.Series(is_other & (words < SLIGHT_WORDS) & (compared["shared"].to_numpy() < LEAST_SHARED), dtype=pl.Boolean)
-
-
-def judge_headlines(compared: pl.DataFrame) -> pl.DataFrame:
-    """Add the columns of `judge` to compared pairs of a short article and a long one under the same headline.
-
-    A stub shows a sentence or two of its story; with the headline, a little shared text is enough.
-    """
-    least_facts = pl.min_horizontal("left_facts", "right_facts")
-    has_facts = (least_facts < FEW_FACTS) | (pl.col("shared_facts") >= SAME_FACTS * least_facts)
-    is_cut = (pl.col("shared") >= HEADLINE_SHARED) & has_facts
-    return compared.with_columns(
-        is_alike=pl.lit(value=False),
-        is_cut=is_cut,
-        reason=pl.when(is_cut).then(pl.lit("same headline")).otherwise(pl.lit("too little shared")),
-    )
+    known = np.zeros(signed.words.size, np.uint64) if titles is None else titles
+    is_same = known[left] == known[right]
+    is_known = (known[left] != 0) & (known[right] != 0)
+    is_short = np.minimum(signed.words[left], signed.words[right]) < SLIGHT_WORDS
+    is_little = compared["shared"].to_numpy() < LEAST_SHARED
+    return pl.DataFrame({"has_headline": is_same & is_known, "is_slight": ~is_same & is_known & is_short & is_little})
 
 
 def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:

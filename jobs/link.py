@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.candidates import candidates, index, same_headlines
-from dedup.clean.furniture import HEADLINE_WORDS
-from dedup.clean.sentences import hash_runs
+from dedup.candidates import candidates, index
 from dedup.cluster import agree, find_digests, join_alike, join_cut
 from dedup.cores import find_cores, judge_cores, left_over
+from dedup.headlines import hash_headlines, judge_headlines, same_headlines
 from dedup.kind import find_templates, kinds
-from dedup.verify import SLIGHT_WORDS, STUB_WORDS, compare, judge, judge_headlines
+from dedup.verify import SLIGHT_WORDS, STUB_WORDS, compare, judge
 
 if TYPE_CHECKING:
     from dedup.candidates import Index
@@ -29,9 +28,6 @@ SAME_WORDS = 20
 """Articles of fewer words ("Read more on our site") are no copies of one another for being equal."""
 
 CHUNK = 20_000
-
-SITE_NAME = r"\s+[|–—-]\s+[^|–—-]{2,40}$"
-"""The site's name behind a headline."""
 
 
 class Linked(NamedTuple):
@@ -51,7 +47,7 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     n = ingested.articles.height
     signed, wall = job.signed, job.is_wall
     progress.start("candidates", n)
-    titles = _titles(ingested, wall)
+    titles = hash_headlines(ingested.articles["title"], ~wall & (ingested.articles["word_count"] > 0).to_numpy())
     copies = _copies(signed, wall, titles)
     is_alone = copies == np.arange(n)
     rows = np.flatnonzero(is_alone & ~wall & (signed.words > 0))
@@ -69,7 +65,6 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     judged = pl.concat([judged, _judged(more, signed, titles, settings, threads)])
     stories, _ = _join(n, judged, known)
     judged = _headlines(titles, signed, stories, judged)
-    stories, _ = _join(n, judged, known)
     judged, is_owned = _from_cores(judged, stories, rows, titles, signed)
     stories, is_digest = _join(n, judged, known, is_owned)
     stories = stories[copies]
@@ -82,9 +77,7 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     return Linked(stories, _ordered(judged), kind)
 
 
-def _copies(
-    signed: Signed, wall: npt.NDArray[np.bool_], titles: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.int64]:
+def _copies(signed: Signed, wall: npt.NDArray[np.bool_], titles: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     """Return, for each article, the first one with the same cleaned text, and headline where it is short: int64[n]."""
     n = signed.words.size
     contents = np.where(signed.words < SLIGHT_WORDS, signed.contents ^ titles, signed.contents)
@@ -138,24 +131,6 @@ def _unseen(pairs: npt.NDArray[np.int64], judged: pl.DataFrame) -> npt.NDArray[n
     return np.asarray(pairs[places])
 
 
-def _titles(ingested: Ingested, wall: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
-    """Return the hash of each headline without the site's name behind it: uint64[n], 0 where it is none to go by.
-
-    That is one of fewer than HEADLINE_WORDS words, a wall's, and that of a page without text.
-    """
-    heads = ingested.articles["title"]
-    bare = heads.str.replace(SITE_NAME, "")
-    heads = pl.select(pl.when(_words(bare) >= HEADLINE_WORDS).then(bare).otherwise(heads)).to_series()
-    is_known = (_words(heads) >= HEADLINE_WORDS) & ~pl.Series(wall) & (ingested.articles["word_count"] > 0)
-    return np.where(is_known, hash_runs(heads), 0)
-
-
-def _words(texts: pl.Series) -> pl.Series:
-    """Return the words of short texts; two characters are one where the script has no spaces."""
-    alone = texts.str.count_matches(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
-    return pl.select(pl.max_horizontal(texts.str.count_matches(r"\w+"), alone // 2).fill_null(0)).to_series()
-
-
 def _headlines(
     titles: npt.NDArray[np.uint64], signed: Signed, stories: npt.NDArray[np.int64], judged: pl.DataFrame
 ) -> pl.DataFrame:
@@ -177,15 +152,19 @@ def _from_cores(
     Also returns which articles have their story's headline, bool[n]: what else such a page shares is its teasers'.
     """
     known = find_cores(stories, join_alike(stories.size, judged), rows, signed)
-    headed = np.flatnonzero(titles != 0)
-    left = left_over(judged, stories, np.union1d(rows, headed), known, titles)
+    bare = np.flatnonzero((titles != 0) & (signed.words == 0))
+    left = left_over(judged, stories, np.union1d(rows, bare), known, titles)
     more = judge_cores(left, known, signed)
     owned = more.filter(pl.Series(left["has_headline"]) & pl.col("is_cut"))
     owner = np.full(stories.size, -1, np.int64)
     owner[owned["right"].to_numpy()] = stories[owned["left"].to_numpy()]
     a, b = judged["left"].to_numpy(), judged["right"].to_numpy()
     is_other = ((owner[a] >= 0) & (owner[a] != stories[b])) | ((owner[b] >= 0) & (owner[b] != stories[a]))
-    judged = judged.with_columns(is_cut=pl.col("is_cut") & ~pl.Series(is_other))
+    is_lost = pl.Series(is_other) & pl.col("is_cut") & ~pl.col("is_alike")
+    judged = judged.with_columns(
+        is_cut=pl.col("is_cut") & ~is_lost,
+        reason=pl.when(is_lost).then(pl.lit("another story's headline")).otherwise("reason"),
+    )
     return _decided(judged, more), owner >= 0
 
 

@@ -134,7 +134,9 @@ def _walls(
     has_sentence = found[pieces.offsets[rows + 1]] > found[pieces.offsets[rows]]
     bodies = pl.Series(kept, dtype=pl.String)
     heads = titles.gather(rows).fill_null("") + "\n"
-    out[rows] = np.where(is_headed[rows], has_wall_wording(bodies), is_wall(heads + short, heads + bodies, has_sentence))
+    out[rows] = np.where(
+        is_headed[rows], has_wall_wording(bodies), is_wall(heads + short, heads + bodies, has_sentence)
+    )
     return out
 
 

@@ -134,16 +134,12 @@ def _looks(sentences: Sentences, scales: npt.NDArray[np.int64]) -> npt.NDArray[n
     return out * np.uint8(REASONS.index("teaser"))
 
 
-def _keep_own_lines(
-    sentences: Sentences, scales: npt.NDArray[np.int64], reasons: npt.NDArray[np.uint8]
-) -> None:
+def _keep_own_lines(sentences: Sentences, scales: npt.NDArray[np.int64], reasons: npt.NDArray[np.uint8]) -> None:
     """Take looks back, in place, where a short article is made of lines."""
     from dedup.kernels.teasers import keep_own_lines
 
     teaser, elsewhere = REASONS.index("teaser"), REASONS.index("elsewhere")
-    keep_own_lines(
-        sentences.offsets, sentences.counts, sentences.flags, scales, LIST_WORDS, teaser, elsewhere, reasons
-    )
+    keep_own_lines(sentences.offsets, sentences.counts, sentences.flags, scales, LIST_WORDS, teaser, elsewhere, reasons)
 
 
 def _headlines(sentences: Sentences, titles: pl.Series) -> npt.NDArray[np.bool_]:

@@ -77,8 +77,7 @@ def count_stories(place, offsets, keys, starts, sizes, carriers, groups, total, 
                 names[k] = group
                 places[k] = e - low
                 k += 1
-        if k - begin > STOCK_STORIES:
-            k = begin
+        k = begin if k - begin > STOCK_STORIES else k
     is_taken = np.zeros(high - low, np.bool_)
     by_name = np.argsort(names[:k], kind="mergesort")
     while True:
