@@ -33,7 +33,8 @@ def evaluate(result: Result, labels: Path) -> dict[str, Any]:
         ``false_pairs`` and ``missed_pairs`` (lists of two ids, the first `SHOWN`); with a table of labels also
         ``b_cubed``, ``adjusted_rand`` and, where it has the columns, ``canonical`` (`picks.accuracy_of`),
         ``reliability`` (rows of `picks.reliability`), ``calibration_error``, ``agency``, ``agency_credited``,
-        ``canonical_agency`` and ``canonical_own`` (of stories with and without a labelled agency), ``by_kind``, ``by_copy``.
+        ``canonical_agency`` and ``canonical_own`` (of stories with and without a labelled agency), ``by_kind``, ``by_copy``,
+        ``by_language``.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def _labelled(labels: pl.DataFrame, found: pl.DataFrame) -> dict[str, Any]:
         # An agency that no article of its story names cannot be found.
         is_fair = pl.col("is_credited") | pl.col("agency").is_null()
         told["agency_credited"] = metrics.agency_scores(aligned.filter(is_fair)).row(0, named=True)
-    for column in ("kind", "copy"):
+    for column in ("kind", "copy", "language"):
         if column in labels.columns:
             told[f"by_{column}"] = metrics.by_label(aligned, column).to_dicts()
     return told | _wrong(metrics.wrong_pairs(aligned, SHOWN))
@@ -140,7 +141,7 @@ def _draw(console: Console, told: Mapping[str, Any]) -> None:
     if told.get("reliability"):
         console.print(f"\nConfidence of the picks, expected calibration error {told['calibration_error']:.3f}:")
         _draw_reliability(console, told["reliability"])
-    for column in ("kind", "copy"):
+    for column in ("kind", "copy", "language"):
         if told.get(f"by_{column}"):
             console.print()
             _draw_labels(console, column, told[f"by_{column}"])

@@ -126,3 +126,14 @@ def test_the_share_of_text_is_of_bytes() -> None:
 def test_nothing_to_learn_from() -> None:
     assert reasons([]) == []
     assert reasons([("a.org", None, ""), (None, None, " – ")]) == [{}, {}]
+
+
+def test_a_short_article_keeps_its_own_lines_but_not_what_follows_a_marker() -> None:
+    results = ["Lottery results for Larn on 12 March", "Pick 3: 4-7-1", "Pick 4: 9-2-2-8", "Cash 5: 11-19-23-30-38"]
+    prose = "Tickets must be claimed within 180 days of the drawing."
+    teasers = ["Read more", "Council closes old harbour bridge", "Storm tears roof off the station"]
+    found = reasons([("a.org", "Other", "\n".join([*teasers, *results, prose]))])[0]
+    assert {found[line] for line in results[1:]} == {"story"}
+    found = reasons([("a.org", "Other", "\n".join([*results, prose, *teasers]))])[0]
+    assert {found[line] for line in [*results, prose]} == {"story"}
+    assert {found[line] for line in teasers} == {"teaser"}

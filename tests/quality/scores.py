@@ -40,7 +40,10 @@ def run(inputs: Iterable[Path], out: Path, settings: Settings) -> Result:
 
 
 def of_stories(assignments: pl.DataFrame, truth: pl.DataFrame) -> Score:
-    """Score article_id → story_id against article_id → true_story; every article of the truth counts."""
+    """Score article_id → story_id against article_id → true_story; every article of the truth counts.
+
+    Of no pairs at all, all are right.
+    """
     both = truth.join(assignments, on="article_id", how="left")
     assert both["story_id"].null_count() == 0
 
@@ -49,7 +52,8 @@ def of_stories(assignments: pl.DataFrame, truth: pl.DataFrame) -> Score:
         return int((sizes * (sizes - 1) // 2).sum())
 
     right = pairs("story_id", "true_story")
-    return Score(right / max(1, pairs("story_id")), right / max(1, pairs("true_story")))
+    found, labelled = pairs("story_id"), pairs("true_story")
+    return Score(right / found if found else 1.0, right / labelled if labelled else 1.0)
 
 
 def of_pairs(assignments: pl.DataFrame, folder: Path) -> tuple[Score, list[tuple[str, str]]]:

@@ -1,0 +1,122 @@
+"""Cores: what a story's members agree on, and who is let in by it."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+
+import numpy as np
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.cores import find_cores, judge_cores, left_over
+from dedup.headlines import hash_headlines
+from dedup.kernels.cores import hold_against_cores, write_cores
+from tests.kernels.test_sets import best_block, ranged
+from tests.library.articles import signed, story
+
+SETS = st.lists(st.lists(st.integers(1, 30), unique=True, max_size=20), min_size=1, max_size=7)
+
+
+@settings(max_examples=200, deadline=None)
+@given(SETS, st.sampled_from([0.25, 0.5, 1.0]))
+def test_cores_equal_counting_by_hand(sets: list[list[int]], share: float) -> None:
+    core, offsets, hubs = np.empty(64, np.uint64), np.zeros(2, np.int64), np.empty(1, np.int64)
+    write_cores(np.array([0, len(sets)]), np.arange(len(sets)), *ranged(sets), share, core, offsets, hubs)
+    holders = Counter(value for one in sets for value in one)
+    known = {value for value, count in holders.items() if count >= max(2, math.ceil(share * len(sets)))}
+    held = [[value for value in one if value in known] for one in sets]
+    hub = max(range(len(sets)), key=lambda i: (len(held[i]), -i))
+    assert hubs[0] == hub
+    assert core[: offsets[1]].tolist() == held[hub]
+
+
+@settings(max_examples=200, deadline=None)
+@given(SETS, SETS)
+def test_holding_against_cores_equals_a_search_over_all_runs(cores: list[list[int]], sets: list[list[int]]) -> None:
+    pairs = [(c, a) for c in range(len(cores)) for a in range(len(sets))]
+    shared, blocks = np.empty(len(pairs), np.int64), np.full((len(pairs), 10), -1, np.int64)
+    which, articles = (np.array(side) for side in zip(*pairs, strict=True))
+    hold_against_cores(which, articles, *ranged(cores), *ranged(sets), shared, blocks)
+    for (c, a), count, block in zip(pairs, shared.tolist(), blocks.tolist(), strict=True):
+        assert count == len(set(cores[c]) & set(sets[a]))
+        for found, ours, theirs in ((block[:5], cores[c], sets[a]), (block[5:], sets[a], cores[c])):
+            expected = best_block(ours, set(theirs))
+            assert found[1] == expected[1]
+            assert found[3:] == expected[3:]
+
+
+NO_PAIRS = pl.DataFrame(
+    schema={"left": pl.Int64, "right": pl.Int64, "is_alike": pl.Boolean, "is_cut": pl.Boolean, "shared": pl.Int64}
+)
+HEADLINE = "Council closes old bridge until spring"
+
+
+def let_in(guest: list[str], titles: list[str], met: tuple[int, int] | None = None) -> bool:
+    """Tell whether `guest` joins a story of four articles that agree on story(1); the last of `titles` is its own."""
+    texts = [" ".join([*story(1), *story(10 + k, 2)]) for k in range(4)] + [" ".join(guest)]
+    articles = signed(texts)
+    stories = np.array([0, 0, 0, 0, 4])
+    rows = np.flatnonzero(articles.words > 0)
+    cores = find_cores(stories, stories, rows, articles)
+    assert cores.stories.tolist() == [0]
+    pairs = NO_PAIRS if met is None else pl.DataFrame([(*met, False, False, 50)], schema=NO_PAIRS.schema, orient="row")
+    heads = hash_headlines(pl.Series(titles), np.ones(5, bool))
+    left = left_over(pairs, stories, np.arange(5), cores, heads)
+    return bool(judge_cores(left, cores, articles)["is_cut"].any())
+
+
+def test_a_framed_copy_is_let_in_without_a_headline_and_a_quote_is_not() -> None:
+    titles = [HEADLINE] * 4 + ["Quite another headline over there"]
+    assert let_in([*story(50, 9), *story(1), *story(51, 9)], titles, (0, 4))
+    assert not let_in([*story(50, 9), *story(1)[:3], *story(51, 9)], titles, (0, 4))
+    assert not let_in([*story(50, 9), *story(1)[:3], *story(51, 9)], titles)
+
+
+def test_a_stub_among_teasers_is_let_in_under_the_storys_headline_alone() -> None:
+    guest = [*story(1)[:2], *(line[: len(line) // 2] + "..." for line in story(60, 12))]
+    assert let_in(guest, [HEADLINE] * 5)
+    assert let_in(guest, [HEADLINE] * 4 + [f"{HEADLINE} | The Daily Herald"])
+    assert not let_in(guest, [HEADLINE] * 4 + ["Quite another headline over there"], (0, 4))
+
+
+def test_a_headline_that_others_have_too_is_nobodys() -> None:
+    texts = [" ".join([*story(1), *story(10 + k, 2)]) for k in range(3)]
+    texts += [" ".join(story(20 + k)) for k in range(6)]
+    articles = signed(texts)
+    stories = np.array([0, 0, 0, *range(3, 9)])
+    cores = find_cores(stories, stories, np.arange(9), articles)
+    heads = hash_headlines(pl.Series(["Weather for Monday and Tuesday"] * 9), np.ones(9, bool))
+    assert left_over(NO_PAIRS, stories, np.arange(9), cores, heads).is_empty()
+
+
+def test_the_order_of_pairs_does_not_matter() -> None:
+    rng = random.Random(3)
+    texts = [" ".join([*story(k % 3), *story(100 + k, 2)]) for k in range(12)]
+    texts += [" ".join([*story(k % 3)[:4], *story(200 + k, 6)]) for k in range(6)]
+    articles = signed(texts)
+    stories = np.array([*(k % 3 for k in range(12)), *range(12, 18)])
+    cores = find_cores(stories, stories, np.arange(18), articles)
+    rows = [(k, g, False, False, 50) for k in range(12) for g in range(12, 18)]
+    heads = np.zeros(18, np.uint64)
+
+    def found() -> pl.DataFrame:
+        rng.shuffle(rows)
+        pairs = pl.DataFrame(rows, schema=NO_PAIRS.schema, orient="row")
+        return left_over(pairs, stories, np.arange(18), cores, heads)
+
+    first = found()
+    assert first.height == 18
+    assert all(found().equals(first) for _ in range(5))
+
+
+def test_headlines_lose_the_sites_name_and_only_long_ones_count() -> None:
+    titles = pl.Series([HEADLINE, f"{HEADLINE} - The Daily Herald", "Sport | The Daily Herald of Larn", "Short", None])
+    found = hash_headlines(titles, np.ones(5, bool)).tolist()
+    assert found[0] == found[1] != 0
+    assert found[2] not in (0, found[0])
+    assert found[3:] == [0, 0]
+    assert hash_headlines(titles, np.zeros(5, bool)).tolist() == [0] * 5
+    assert hash_headlines(pl.Series(["临江老码头塌陷轮渡全线停航"]), np.ones(1, bool))[0] != 0
