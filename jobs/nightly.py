@@ -149,6 +149,7 @@ def load_kernels() -> None:
     from dedup.clean.sentences import split
     from dedup.cluster import find_digests, join_alike, join_cut
     from dedup.config import Settings
+    from dedup.cores import find_cores, judge_cores
     from dedup.sign import sign as sign_texts
     from dedup.verify import compare, judge
 
@@ -160,6 +161,8 @@ def load_kernels() -> None:
     known = index(signed, rows, Settings())
     judged = judge(compare(candidates(known, rows, rows), signed), signed, Settings())
     stories = join_alike(2, judged)
+    cores = find_cores(np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(3, np.int64), signed)
+    judge_cores(pl.DataFrame({"core": [0], "article": [1], "has_headline": [False]}), cores, signed)
     join_cut(stories, judged, find_digests(known, stories))
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.candidates import index
-from dedup.cluster import components, find_digests, join_alike, join_cut
+from dedup.cluster import agree, components, find_digests, join_alike, join_cut
 from tests.kernels.twins import parts_of
 from tests.library.articles import SETTINGS, signed, story
 
@@ -99,3 +99,10 @@ def test_order_of_pairs_does_not_matter(
     assert (once[once] == once).all()
     merged = join_cut(once.copy(), frame, is_digest)
     assert merged.tolist() == once.tolist()
+
+
+def test_copies_are_digests_together_where_most_of_them_hold_several_stories() -> None:
+    known = index(signed([" ".join(story(seed)) for seed in range(7)]), np.arange(7), SETTINGS)
+    alike = np.array([0, 0, 0, 3, 3, 5, 6])
+    holds = np.array([1, 1, 0, 1, 0, 1, 0], bool)
+    assert agree(holds, alike, known).tolist() == [True, True, True, False, False, True, False]

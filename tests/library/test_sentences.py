@@ -143,6 +143,12 @@ def test_hard_wrapped_prose_has_the_sentences_of_unwrapped_prose(width: int, end
     assert split(pl.Series([wrapped])).hashes.tolist() == split(pl.Series(["\n".join(paragraphs)])).hashes.tolist()
 
 
+def test_entities_written_out_after_wrapping_do_not_hide_it() -> None:
+    quoted = PROSE.replace("the ", "“the” ")
+    written = textwrap.fill(quoted, 72).replace("“", "&ldquo;").replace("”", "&rdquo;")
+    assert split(pl.Series([written])).hashes.tolist() == split(pl.Series([quoted])).hashes.tolist()
+
+
 def test_abbreviations_and_numbers_do_not_end_sentences() -> None:
     text = "J. R. Smith of the U.S. Navy met Mr. Brown at 3.30 p.m. on Friday. They paid $4.5 million."
     assert [part.strip() for part in pieces(text)] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -88,6 +89,35 @@ def test_verdicts(name: str, *, is_turned: bool) -> None:
 def test_a_template_is_told_by_its_facts_or_sentences() -> None:
     found = verdicts([(market_report(a), market_report(b)) for a, b in [(1, 2), (3, 4), (5, 6)]])
     assert set(found["reason"]) <= {"other facts", "too few identical sentences", "too little shared"}
+
+
+def with_titles(left: list[str], right: list[str], *titles: int) -> dict[str, Any]:
+    articles = signed([" ".join(left), " ".join(right)])
+    compared = compare(np.array([[0, 1]]), articles)
+    return judge(compared, articles, SETTINGS, np.array(titles, np.uint64)).row(0, named=True)
+
+
+def test_less_of_a_body_is_enough_under_one_headline() -> None:
+    left, right = story(70, 12), [*story(71, 9), *story(70, 12)[1:5], *story(72, 2)]
+    assert with_titles(left, right, 5, 5)["is_cut"]
+    assert not with_titles(left, right, 5, 6)["is_cut"]
+    assert not with_titles(left, right, 0, 0)["is_cut"]
+
+
+def test_background_at_the_end_of_both_is_no_body() -> None:
+    background = story(73, 6)
+    found = with_titles([*story(74, 11), *background], [*story(75, 11), *background], 5, 6)
+    assert not found["is_cut"]
+    assert with_titles([*story(74, 2), *background, *story(76, 9)], [*story(75, 11), *background], 5, 6)["is_cut"]
+
+
+def test_little_text_under_different_headlines_is_nothing() -> None:
+    stock = [" ".join(story(77)[0].split()[:10]) + ".", " ".join(story(78)[0].split()[:10]) + "."]
+    assert with_titles(stock, stock, 5, 5)["is_alike"]
+    assert with_titles(stock, stock, 0, 0)["is_alike"]
+    found = with_titles(stock, stock, 5, 6)
+    assert not found["is_alike"]
+    assert found["reason"] == "little text, other headlines"
 
 
 def test_verdicts_do_not_depend_on_sides_or_on_the_other_pairs() -> None:

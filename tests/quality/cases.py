@@ -122,11 +122,16 @@ def interstitials() -> list[Article]:
         ("Just a moment...", "Please enable cookies. Checking your browser before accessing the site."),
         ("Access Denied", "You don't have permission to access this page on this server. Access denied."),
     )
-    return [
+    plain = [
         Article(f"wall{k}.example", title, text, f"wall {w} {k}")
         for w, (title, text) in enumerate(walls)
         for k in range(4)
     ]
+    title, text = "This website uses cookies", "This website uses cookies to improve your experience while you read it."
+    voices = [
+        Article(f"voices{k}.example", title, "\n".join([text, *story(1000 + k, 9)]), f"voices {k}") for k in range(4)
+    ]
+    return [*plain, *voices]
 
 
 def quotes() -> list[Article]:
