@@ -24,7 +24,7 @@ DIGEST_SHARE = 0.5
 DIGEST_LARGEST = 0.6
 """… and the largest of them no more than this: the rest of a framed copy is not a story."""
 
-LONG_KEYS, LONG_SHARE, LONG_LARGEST = 64, 0.23, 0.2
+LONG_KEYS, LONG_SHARE, LONG_LARGEST = 40, 0.23, 0.3
 """A long one (keys of content; a word in eight or so) may have readers' comments and items that nobody copied: less will
 do where no story stands out."""
 
