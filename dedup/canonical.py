@@ -40,6 +40,7 @@ WEIGHTS: dict[str, float] = {
     "headline": 1.1,  # share of the other members with the same headline
     "coverage": 2.4,  # share of the story's core text it holds, less the best share
     "wire_coverage": 4.0,  # the same again where all carry an agency's copy: none wrote it, so the fullest serves best
+    "pushed_down": -1.0,  # log of how deep the shared text stands in it: a later version sets a new top over the old one
     "own_share": -0.6,  # share of its text no other member has, in a story of three or more
     "own_share_pair": 0.7,  # the same in a story of two, where a cut copy has none of its own
     "not_article": -0.8,  # a stub, digest, template or interstitial
@@ -50,7 +51,7 @@ WEIGHTS: dict[str, float] = {
 
 Rounded from a conditional logit on seeds 11, 12, 13, 15 (hard) and 14 (easy) of benchmarks/corpus, drawn to what was set
 by judgement before. preferred, never, own_domain and wire_coverage are judgement alone; links_away, named, author_home,
-furniture and delay are held nearer to it, for real pages lie and slip in more ways than generated ones.
+pushed_down, furniture and delay are held nearer to it, for real pages lie and slip in more ways than generated ones.
 """
 
 HABIT_STORIES = 4.0
@@ -59,8 +60,8 @@ HABIT_STORIES = 4.0
 MIN_AGENCY = 0.35
 """An agency is a story's when the strongest credit in it is at least this sure."""
 
-TEMPERATURE = 1.0
-"""Divides score differences before they become confidence; 1 takes the weights for log odds as they stand."""
+DEPTH_WORDS = 20.0
+"""Depth that makes a first difference: about a sentence."""
 
 OUTPUT: dict[str, pl.DataType] = {
     "story_id": pl.String(),
@@ -89,8 +90,9 @@ def pick(members: pl.DataFrame, priors: Priors | None = None, extra: Sequence[Ag
     members
         One row an article: article_id, story_id (String), site, url, title, author (String, null), page (List[String]),
         published_at, crawled_at (Datetime us UTC, null), published_at_source (String, null), kind (String),
-        word_count, shingle_count (integers), coverage, own_share, furniture_share (floats, 0 to 1), agency,
-        agency_evidence, origin_hint (String, null), agency_strength (Float32, null).
+        word_count, shingle_count (integers), coverage, own_share, furniture_share (floats, 0 to 1), depth (Float64, in
+        shingles), printed_at (Datetime us, null), agency, agency_evidence, origin_hint (String, null), agency_strength
+        (Float32, null).
     priors
         What the user knows beforehand.
     extra
@@ -250,6 +252,7 @@ def _wire_evidence() -> list[pl.Expr]:
     return [
         is_own.cast(pl.Float64).alias("own_domain"),
         pl.when(is_carried).then("coverage").otherwise(0.0).alias("wire_coverage"),
+        pl.when(is_carried).then(0.0).otherwise((pl.col("depth") / DEPTH_WORDS).log1p()).alias("pushed_down"),
         (credits_wire & some_none & is_here).cast(pl.Float64).alias("credits_wire"),
     ]
 
@@ -273,7 +276,7 @@ def _habits(rows: pl.DataFrame) -> pl.DataFrame:
 def _ranked(rows: pl.DataFrame) -> pl.DataFrame:
     """Take the best of each story, its runner-up, and what separates them."""
     best = pl.col("score").max().over("story")
-    odds = ((pl.col("score") - best) / TEMPERATURE).exp()
+    odds = (pl.col("score") - best).exp()
     ordered = rows.with_columns(confidence=odds / odds.sum().over("story")).sort(
         "story", "score", "article_id", descending=[False, True, False]
     )

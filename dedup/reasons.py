@@ -51,6 +51,7 @@ def reasons(facts: pl.DataFrame, gains: pl.DataFrame) -> pl.Series:
         "headline": pl.lit("its headline is the one other copies carry"),
         "coverage": fuller,
         "wire_coverage": pl.lit("all carry an agency's copy, and it has the fullest"),
+        "pushed_down": pl.lit("earlier version: the common text stands lower in the runner-up"),
         "own_share": own, "own_share_pair": own,
         "not_article": pl.lit("the runner-up is not a full article"),
         "site_habit": site + " is often the source of what others carry",

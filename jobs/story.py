@@ -11,6 +11,7 @@ import polars as pl
 from dedup import schema
 from dedup.canonical import Priors, pick
 from dedup.clean.language import detect
+from dedup.clean.stamp import stamps
 from dedup.clean.wire import agencies
 from dedup.relation import relation
 from dedup.sites import sites, syndication
@@ -80,36 +81,38 @@ def bylines(ingested: Ingested, job: SignedJob, settings: Settings) -> pl.DataFr
 
 def _members(ingested: Ingested, job: SignedJob, linked: Linked, wires: pl.DataFrame) -> pl.DataFrame:
     """Return one row an article with all that `pick` reads, in the order of the articles, and its row number."""
-    coverage, own_share = _measured(linked.stories, job.signed)
+    coverage, own_share, depth = _measured(linked.stories, job.signed)
     articles = ingested.articles.with_row_index("row").with_columns(
         story_id=ingested.articles["article_id"].gather(linked.stories),
         kind=linked.kind,
         shingle_count=pl.Series(np.diff(job.signed.shingle_offsets)),
         coverage=pl.Series(coverage),
         own_share=pl.Series(own_share),
+        depth=pl.Series(depth),
         furniture_share=pl.Series(job.furniture_share),
+        printed_at=stamps(job.edges["head"], linked.stories),
     )
     return articles.join(wires, on="row", how="left", maintain_order="left")
 
 
 def _measured(
     stories: npt.NDArray[np.int64], signed: Signed
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return coverage and own share of each article: float64[n] each; 1 and 1 where it is alone."""
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return coverage, own share and depth of each article: float64[n] each; 1, 1 and 0 where it is alone."""
     from dedup.kernels.stories import measure_stories
 
     n = stories.size
-    coverage, own_share = np.ones(n), np.ones(n)
+    coverage, own_share, depth = np.ones(n), np.ones(n), np.zeros(n)
     sizes = np.bincount(stories, minlength=n)
     order = np.argsort(stories, kind="stable")
     shared = order[sizes[stories[order]] > 1]
     names = stories[shared]
     bounds = np.append(np.flatnonzero(np.append(True, names[1:] != names[:-1])), names.size)
     if shared.size:
-        held, own = np.empty(shared.size), np.empty(shared.size)
-        measure_stories(bounds, shared, signed.shingles, signed.shingle_offsets, CORE_SHARE, held, own)
-        coverage[shared], own_share[shared] = held, own
-    return coverage, own_share
+        held, own, below = (np.empty(shared.size) for _ in range(3))
+        measure_stories(bounds, shared, signed.shingles, signed.shingle_offsets, CORE_SHARE, held, own, below)
+        coverage[shared], own_share[shared], depth[shared] = held, own, below
+    return coverage, own_share, depth
 
 
 def _related(members: pl.DataFrame, picks: pl.DataFrame, signed: Signed) -> pl.DataFrame:

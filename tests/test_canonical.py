@@ -21,14 +21,15 @@ TIME = pl.Datetime("us", "UTC")
 SCHEMA: dict[str, Any] = {
     "article_id": pl.String, "story_id": pl.String, "site": pl.String, "url": pl.String, "title": pl.String,
     "author": pl.String, "page": pl.List(pl.String), "published_at": TIME, "published_at_source": pl.String,
-    "crawled_at": TIME, "kind": pl.String, "word_count": pl.Int64, "shingle_count": pl.Int64, "coverage":
-    pl.Float64, "own_share": pl.Float64, "furniture_share": pl.Float32, "agency": pl.String, "agency_evidence":
+    "crawled_at": TIME, "printed_at": pl.Datetime("us"), "kind": pl.String, "word_count": pl.Int64,
+    "shingle_count": pl.Int64, "coverage": pl.Float64, "own_share": pl.Float64, "depth": pl.Float64,
+    "furniture_share": pl.Float32, "agency": pl.String, "agency_evidence":
     pl.String, "agency_strength": pl.Float32, "origin_hint": pl.String,
 }  # fmt: skip
 PLAIN: dict[str, object] = {
     "story_id": "s", "url": None, "title": "Council closes bridge", "author": None, "page": [], "published_at":
-    NOON, "published_at_source": "json-ld", "crawled_at": NOON + timedelta(days=1), "kind": "article",
-    "word_count": 300, "shingle_count": 300, "coverage": 1.0, "own_share": 0.0, "furniture_share": 0.1, "agency":
+    NOON, "published_at_source": "json-ld", "crawled_at": NOON + timedelta(days=1), "printed_at": None, "kind": "article",
+    "word_count": 300, "shingle_count": 300, "coverage": 1.0, "own_share": 0.0, "depth": 0.0, "furniture_share": 0.1, "agency":
     None, "agency_evidence": None, "agency_strength": None, "origin_hint": None,
 }  # fmt: skip
 AP = {"agency": "AP", "agency_evidence": "ROME (AP) —", "agency_strength": 1.0}
@@ -75,6 +76,10 @@ def test_one_row_a_story_sorted() -> None:
         ({"coverage": 0.4, "published_at": later(-0.05)}, {}),
         ({"kind": "stub"}, {}),
         ({"own_share": 0.4}, {}),
+        ({"depth": 120.0}, {}),
+        ({"depth": 120.0, "published_at": None}, {"published_at": None}),
+        ({"published_at": later(-2), "printed_at": datetime(2024, 3, 5, 3, 41)}, {}),  # noqa: DTZ001
+        ({"published_at": later(-50), "url": "https://a.com/2024/03/05/bridge"}, {}),
         ({"title": "Breaking"}, {"title": "Council closes bridge | Z"}),
         ({**AP, "published_at": later(-2)}, {"site": "apnews.com", **AP}),
         ({"page": ["canonical=https://z.com/a"], "published_at": later(-0.1)}, {"url": "https://z.com/a"}),
@@ -230,3 +235,23 @@ def test_any_members_give_one_sure_pick_a_story_in_any_order(given: list[dict[st
     assert (found["canonical_evidence"].list.len() > 0).all()
     assert found["canonical_confidence"].drop_nulls().is_between(0, 1).all()
     assert pick(rows.sample(fraction=1.0, shuffle=True, seed=given_seed)).equals(found)
+
+
+def test_a_time_that_the_page_prints_too_is_believed() -> None:
+    # One zone away, on a clock of twelve hours.
+    printed = {"published_at": later(-2), "printed_at": datetime(2024, 3, 5, 5, 7)}  # noqa: DTZ001
+    assert source(story(a={}, z=printed)) == "z"
+    filed = {"published_at": later(-2), "url": "https://z.com/2024/03/06/bridge"}
+    assert source(story(a={}, z=filed)) == "z"
+
+
+def test_an_article_without_a_time_stands_at_the_day_of_its_address() -> None:
+    filed = {"published_at": None, "url": "https://a.com/2024/03/06/bridge"}
+    assert source(story(a=filed, z={})) == "z"
+    assert source(story(a={"published_at": later(20)}, z={**filed, "url": "https://z.com/2024/03/05/bridge"})) == "z"
+
+
+def test_where_all_carry_an_agencys_copy_none_is_the_earlier_version() -> None:
+    copies = story(a={**AP, "coverage": 0.6}, z={**AP, "depth": 120.0})
+    assert source(copies) == "z"
+    assert source(story(a={"depth": 120.0}, z={})) == "z"

@@ -1,4 +1,4 @@
-"""How much of its story each member holds, and how much of its text is its own."""
+"""How much of its story each member holds, how much of its text is its own, and how deep the shared text stands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dedup.kernels import jit
 
 
 @jit
-def measure_stories(story_offsets, members, shingles, offsets, core_share, coverage, own_share):
+def measure_stories(story_offsets, members, shingles, offsets, core_share, coverage, own_share, depth):
     """Measure every member of every story.
 
     A story's core is the shingles that `core_share` of its members hold, at least two of them.
@@ -16,9 +16,11 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
     Parameters
     ----------
     story_offsets : int64[s+1]; members : int64[m], articles by story
-    shingles, offsets : uint64, int64[n+1], distinct by article
+    shingles, offsets : uint64, int64[n+1], distinct by article, in order of first appearance
     coverage : float64[m], out: share of the core that the member holds; 1 where a story has no core
     own_share : float64[m], out: share of its shingles that no other member has
+    depth : float64[m], out: how many shingles deeper, on average, those it shares stand in it than in the member that
+        has them highest; 0 where it shares none
     """
     for story in range(story_offsets.size - 1):
         low, high = story_offsets[story], story_offsets[story + 1]
@@ -31,11 +33,15 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
         mask = np.uint64(size - 1)
         keys = np.zeros(size, np.uint64)
         holders = np.zeros(size, np.int32)
+        highest = np.zeros(size, np.int64)
         for m in range(low, high):
             for i in range(offsets[members[m]], offsets[members[m] + 1]):
                 slot = shingles[i] & mask
                 while keys[slot] != 0 and keys[slot] != shingles[i]:
                     slot = (slot + np.uint64(1)) & mask
+                place = i - offsets[members[m]]
+                if holders[slot] == 0 or place < highest[slot]:
+                    highest[slot] = place
                 keys[slot] = shingles[i]
                 holders[slot] += 1
         least = max(2, np.int64(np.ceil(core_share * (high - low))))
@@ -45,6 +51,7 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
         for m in range(low, high):
             held = 0
             own = 0
+            below = 0
             n = offsets[members[m] + 1] - offsets[members[m]]
             for i in range(offsets[members[m]], offsets[members[m] + 1]):
                 slot = shingles[i] & mask
@@ -52,5 +59,7 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
                     slot = (slot + np.uint64(1)) & mask
                 held += holders[slot] >= least
                 own += holders[slot] == 1
+                below += i - offsets[members[m]] - highest[slot]
             coverage[m] = held / core if core else 1.0
             own_share[m] = own / n if n else 0.0
+            depth[m] = below / (n - own) if n > own else 0.0

@@ -109,14 +109,15 @@ def stories(draw: st.DrawFn) -> tuple[list[list[int]], list[int]]:
 
 @settings(max_examples=300, deadline=None)
 @given(stories(), st.sampled_from([0.1, 0.3, 0.5, 1.0]))
-def test_coverage_and_own_share_equal_counting_by_hand(
+def test_coverage_own_share_and_depth_equal_counting_by_hand(
     given_: tuple[list[list[int]], list[int]], core_share: float
 ) -> None:
     sets, names = given_
     members = sorted(range(len(sets)), key=lambda i: (names[i], i))
     bounds = [0, *np.cumsum([names.count(name) for name in sorted(set(names))])]
-    coverage, own = np.full(len(sets), -1.0), np.full(len(sets), -1.0)
-    measure_stories(np.array(bounds, np.int64), np.array(members, np.int64), *ranged(sets), core_share, coverage, own)
+    coverage, own, depth = (np.full(len(sets), -1.0) for _ in range(3))
+    places = np.array(bounds, np.int64), np.array(members, np.int64)
+    measure_stories(*places, *ranged(sets), core_share, coverage, own, depth)
     for low, high in pairwise(bounds):
         of_story = members[low:high]
         holders = Counter(value for m in of_story for value in sets[m])
@@ -125,6 +126,10 @@ def test_coverage_and_own_share_equal_counting_by_hand(
             size = len(sets[m])
             assert coverage[place] == (len(core & set(sets[m])) / len(core) if core else 1.0)
             assert own[place] == (sum(holders[v] == 1 for v in sets[m]) / size if size else 0.0)
+            shared = [v for v in sets[m] if holders[v] > 1]
+            highest = [min(sets[other].index(v) for other in of_story if v in sets[other]) for v in shared]
+            below = sum(sets[m].index(v) - top for v, top in zip(shared, highest, strict=True))
+            assert depth[place] == (below / len(shared) if shared else 0.0)
 
 
 def foreign_keys(article: int, sets: list[list[int]], names: list[int]) -> int:

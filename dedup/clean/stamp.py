@@ -1,0 +1,52 @@
+"""When an article says in its text that it was published: the line of date and time that pages print under a headline.
+
+Owns the reading of such lines. Judges no time: `dedup.timing` does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+_CLOCK = r"\s?[,|–—\-]?\s{0,2}(?:at\s|T)?(\d{1,2}:\d\d)"
+_MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_FORMS = (
+    (rf"\b{_MONTH}\s(\d{{1,2}}),?\s((?:19|20)\d\d){_CLOCK}", (3, 1, 2, 4), "%Y %b %d %H:%M"),
+    (rf"\b(\d{{1,2}})\s{_MONTH}\s((?:19|20)\d\d){_CLOCK}", (3, 2, 1, 4), "%Y %b %d %H:%M"),
+    (rf"\b((?:19|20)\d\d)-(\d\d)-(\d\d){_CLOCK}", (1, 2, 3, 4), "%Y %m %d %H:%M"),
+)
+"""A date with a time, the places of year, month, day and clock in it, and how they read."""
+
+_UPDATED = (
+    r"(?i)\b(?:updated|modified|edited)\b[^\d\n]{0,20}(?:\d{1,2}\s)?(?:[a-z]+\.?\s)?"
+    r"[\d,\s\-]{4,14}[^\d\n]{0,4}\d{1,2}:\d\d"
+)
+
+
+def stamps(heads: pl.Series, stories: npt.NDArray[np.int64]) -> pl.Series:
+    """Return the time that each article of a story of two or more prints: Datetime us, null where none is found.
+
+    Parameters
+    ----------
+    heads
+        String: the beginning of each article, with what stands above it.
+    stories
+        int64[n]: which story each belongs to; articles alone in theirs are not read.
+
+    Notes
+    -----
+    As printed, in the site's own zone; of a clock of twelve hours the half of the day is not read. When an article was
+    updated does not count.
+    """
+    is_shared = np.bincount(stories, minlength=stories.size)[stories] > 1
+    shown = pl.DataFrame({"head": heads.filter(pl.Series(is_shared))})
+    text = pl.col("head").str.replace_all(_UPDATED, "")
+    found = shown.lazy().with_columns(text).select(pl.coalesce(_read(*form) for form in _FORMS)).collect().to_series()
+    out = pl.Series(np.full(stories.size, "NaT", "datetime64[us]"))
+    return out.scatter(np.flatnonzero(is_shared), found)
+
+
+def _read(form: str, order: tuple[int, ...], layout: str) -> pl.Expr:
+    parts = [pl.col("head").str.extract(form, place) for place in order]
+    return pl.concat_str(parts, separator=" ").str.to_datetime(layout, strict=False, time_unit="us")

@@ -1,0 +1,59 @@
+"""The time an article prints, against times that are none of its publication."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+import pytest
+
+from dedup.clean.stamp import stamps
+
+
+def stamp(*heads: str | None) -> list[datetime | None]:
+    """Read the heads of one story's articles."""
+    return stamps(pl.Series(heads, dtype=pl.String), np.zeros(len(heads), np.int64)).to_list()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Council closes bridge\nMar 5, 2024 2:22\nThe council",
+        "Council closes bridge By Ann Lee March 5, 2024 at 2:22 pm The council",
+        "Published 5 March 2024, 2:22",
+        "5 Mar. 2024 | 2:22",
+        "2024-03-05T02:22 UTC",
+        "Updated Mar 6, 2024 5:00 p.m.\nPublished Mar 5, 2024 2:22 p.m.",
+        "Last modified: 6 March 2024 11:10 – first on 5 March 2024 2:22",
+    ],
+)
+def test_printed_times(head: str) -> None:
+    assert stamp(head, None) == [datetime(2024, 3, 5, 2, 22), None]  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "The deal of March 5, 2024 was signed",
+        "Updated Mar 6, 2024 5:00 p.m.",
+        "Mar 35, 2024 2:22",
+        "They met on March 5 at 2:22",
+        "It won 12-03-05 2:22",
+        "",
+    ],
+)
+def test_what_is_no_time_of_publication(head: str) -> None:
+    assert stamp(head) == [None]
+    assert stamp(head, None) == [None, None]
+
+
+def test_articles_alone_in_their_story_are_not_read() -> None:
+    heads = pl.Series(["Mar 5, 2024 2:22"] * 3)
+    found = stamps(heads, np.array([0, 1, 0]))
+    assert found.dtype == pl.Datetime("us")
+    assert found.is_null().to_list() == [False, True, False]
+
+
+def test_no_articles() -> None:
+    assert stamps(pl.Series([], dtype=pl.String), np.zeros(0, np.int64)).dtype == pl.Datetime("us")
