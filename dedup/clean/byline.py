@@ -233,7 +233,7 @@ def _of_tail() -> list[Rule]:
         Rule("tail", rf"{_SHORT}(?:\s[A-Z]{{2,4}}){{2,4}}\W*(?:\n|\z|[\p{{Lu}}])", 0.7),
         Rule("tail", rf"{_SHORT}\s\p{{Ll}}{{2,5}}(?:/\p{{Ll}}{{2,5}}){{1,4}}\s*(?:\n|\z|[\p{{Lu}}])", 0.8),
         # ... sneak into the US. PTI
-        Rule("tail", rf"[\p{{Ll}}\p{{Lu}}”\"][.!?][”\"’]?\x20{_ANY}\W{{0,3}}\z", 0.7, _PICTURE),
+        Rule("tail", rf"[\p{{Ll}}\p{{Lu}}”\"][.!?][”\"’]?\x20{_ANY}\W{{0,3}}{to_end}", 0.7, _PICTURE),
         Rule("tail", rf"(?:==|--|––|—)\s?{_ANY}\W*{to_end}", 0.75, _PICTURE),
         Rule("tail", rf"(?:{_SOURCE}|责任编辑|責任編輯)\s?[:：]\s?{_THE}{_ANY}(?:[\s,;/|)）.]|$)", 0.75, _PICTURE),
         # (AFP, dpa): the publisher's story from several agencies
