@@ -9,17 +9,19 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.clean.match import EDGE
+
 _CLOCK = r"\s?[,|–—\-]?\s{0,2}(?:at\s|T)?(\d{1,2}:\d\d)"
 _MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _FORMS = (
-    (rf"\b{_MONTH}\s(\d{{1,2}}),?\s((?:19|20)\d\d){_CLOCK}", (3, 1, 2, 4), "%Y %b %d %H:%M"),
-    (rf"\b(\d{{1,2}})\s{_MONTH}\s((?:19|20)\d\d){_CLOCK}", (3, 2, 1, 4), "%Y %b %d %H:%M"),
-    (rf"\b((?:19|20)\d\d)-(\d\d)-(\d\d){_CLOCK}", (1, 2, 3, 4), "%Y %m %d %H:%M"),
+    (rf"{EDGE}{_MONTH}\s(\d{{1,2}}),?\s((?:19|20)\d\d){_CLOCK}", (3, 1, 2, 4), "%Y %b %d %H:%M"),
+    (rf"{EDGE}(\d{{1,2}})\s{_MONTH}\s((?:19|20)\d\d){_CLOCK}", (3, 2, 1, 4), "%Y %b %d %H:%M"),
+    (rf"{EDGE}((?:19|20)\d\d)-(\d\d)-(\d\d){_CLOCK}", (1, 2, 3, 4), "%Y %m %d %H:%M"),
 )
 """A date with a time, the places of year, month, day and clock in it, and how they read."""
 
 _UPDATED = (
-    r"(?i)\b(?:updated|modified|edited)\b[^\d\n]{0,20}(?:\d{1,2}\s)?(?:[a-z]+\.?\s)?"
+    rf"(?i){EDGE}(?:updated|modified|edited){EDGE}[^\d\n]{{0,20}}(?:\d{{1,2}}\s)?(?:[a-z]+\.?\s)?"
     r"[\d,\s\-]{4,14}[^\d\n]{0,4}\d{1,2}:\d\d"
 )
 
@@ -48,5 +50,7 @@ def stamps(heads: pl.Series, stories: npt.NDArray[np.int64]) -> pl.Series:
 
 
 def _read(form: str, order: tuple[int, ...], layout: str) -> pl.Expr:
-    parts = [pl.col("head").str.extract(form, place) for place in order]
-    return pl.concat_str(parts, separator=" ").str.to_datetime(layout, strict=False, time_unit="us")
+    groups = pl.col("head").str.extract_groups(form)
+    return pl.concat_str([groups.struct[place - 1] for place in order], separator=" ").str.to_datetime(
+        layout, strict=False, time_unit="us"
+    )
