@@ -179,6 +179,27 @@ def explain(
     return 0
 
 
+@app.command()
+def report(
+    directory: Dir,
+    *,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it; without it, standard output.")
+    ] = None,
+) -> int:
+    """Write the report of the current run again, elsewhere: a published run is never altered.
+
+    The run's own copy is DIR/current/report.html.
+    """
+    from jobs.console.page import put_page
+    from jobs.manifest import open_result
+    from jobs.report import of
+
+    result = open_result(directory)
+    put_page(of(result), to, result)
+    return 0
+
+
 @app.command(name="eval")
 def evaluate(
     directory: Dir,

@@ -15,7 +15,7 @@ import polars as pl
 
 from dedup import schema
 from dedup.errors import DedupError, NoResultError, UsageError
-from jobs import publish, state
+from jobs import publish, report, state
 from jobs.ingest import fingerprint, ingest
 from jobs.link import link
 from jobs.manifest import Counts, ManifestDraft, Plan, Result, new_run_id, open_result
@@ -134,7 +134,7 @@ def _compute(
     draft = ManifestDraft(
         run_id=new_run_id(out, plan, now), created_at=now, plan=plan, counts=_counts(ingested, tables)
     )
-    result = publish.publish(out, tables, {}, draft, left.result())
+    result = publish.publish(out, tables, report.extras(out, tables, draft), draft, left.result())
     publish.gc(out, settings.keep_runs, 0, now)
     progress.finish()
     return result

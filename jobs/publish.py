@@ -13,6 +13,7 @@ Whoever holds the lock may call these functions; readers need no lock. Local POS
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -42,7 +43,7 @@ from jobs.manifest import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     import polars as pl
@@ -74,7 +75,7 @@ def is_current(out: Path, plan: Plan) -> bool:
 def publish(
     out: Path,
     frames: Mapping[str, pl.DataFrame],
-    extras: Mapping[str, bytes],
+    extras: Mapping[str, Callable[[], bytes]],
     draft: ManifestDraft,
     state_draft: state.StateDraft | None = None,
 ) -> Result:
@@ -87,7 +88,7 @@ def publish(
     frames
         One frame for each table of `schema.PUBLISHED`, rows in any order.
     extras
-        Other files of the run by name, e.g. report.html.
+        Other files of the run by name, e.g. report.html: what makes each is called while the tables are written.
     draft
         What the manifest is to say; its `run_id` comes from `jobs.manifest.new_run_id`.
     state_draft
@@ -105,9 +106,11 @@ def publish(
     before = current_run_id(out)
     try:
         disk.make_durable_folder(run)
-        files = _stage_tables(run, frames, draft.plan)
-        for name, data in sorted(extras.items()):
-            files[name] = state.write(run / name, data)
+        with ThreadPoolExecutor(1) as beside:
+            made = {name: beside.submit(make) for name, make in sorted(extras.items())}
+            files = _stage_tables(run, frames, draft.plan)
+            for name, content in made.items():
+                files[name] = state.write(run / name, content.result())
         entries = state.stage(out, state_draft, staging / "state") if state_draft else {}
         manifest = _complete(draft, files, generation, entries)
         disk.write_file(run / MANIFEST, encode(manifest))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from jobs.console.output import count_of, cut, drawn, safe
+from jobs.report import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,6 +127,7 @@ def _lines(told: Mapping[str, Any], *, is_verbose: bool) -> list[tuple[str, str]
         lines.append(("Seconds", ", ".join(f"{stage} {value:.1f}" for stage, value in told["seconds"].items())))
     lines.append(("Result", f"{told['out']}/current"))
     first = told["biggest"][0]["story_id"] if told["biggest"] else "ID"
+    lines.append(("Report", f"{told['out']}/current/{NAME}"))
     lines.append(("Look", f"dedup show {told['out']} {safe(first)}"))
     lines.append(("", f'pl.read_parquet("{told["out"]}/current/assignments/*.parquet")'))
     return lines

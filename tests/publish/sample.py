@@ -115,7 +115,7 @@ def put(
     return publish.publish(
         out,
         tables(stories, mark=mark),
-        {"report.html": f"<p>{mark}</p>".encode()},
+        {"report.html": f"<p>{mark}</p>".encode},
         draft(out, stories * 3, mark, day),
         state.StateDraft(content),
     )

@@ -63,7 +63,7 @@ def test_equal_rows_give_equal_bytes_whatever_their_order_and_chunks(tmp_path):
     for name, frame in built.items():
         turned = frame.reverse()
         mixed[name] = pl.concat([turned[:7], turned[7:19], turned[19:]], rechunk=False)
-    extras = {"report.html": b"report"}
+    extras = {"report.html": lambda: b"report"}
     first = publish.publish(tmp_path / "a", built, extras, sample.draft(tmp_path / "a", 1500))
     second = publish.publish(tmp_path / "b", mixed, extras, sample.draft(tmp_path / "b", 1500, day=3))
     assert first.manifest.files == second.manifest.files
