@@ -165,14 +165,26 @@ def explain(
     b: Annotated[str, typer.Argument(metavar="B", help="Id of another.", show_default=False)],
     *,
     json: Json = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page, both texts side by side.")
+    ] = None,
 ) -> int:
-    """Explain why two articles are, or are not, the same story."""
+    """Explain why two articles are, or are not, the same story.
+
+    In a terminal of 100 columns or more both texts stand side by side.
+    """
     from jobs.console.explain import explain as told_of
     from jobs.console.explain_text import render
     from jobs.manifest import open_result
 
-    told = told_of(open_result(directory), (a, b))
-    if json:
+    result = open_result(directory)
+    told = told_of(result, (a, b))
+    if html is not None:
+        from jobs.console.explain_page import page_of
+        from jobs.console.page import put_page
+
+        put_page(page_of(told, result), html, result)
+    elif json:
         put_json(told)
     else:
         put(render(told))

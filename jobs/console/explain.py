@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.errors import UsageError
+from jobs.console.decided import decided
 from jobs.console.find import find_article, reading
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def explain(result: Result, given: Sequence[str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``a``, ``b``: rows of assignments; ``is_same_story``; ``verdict`` (a sentence); ``scores`` (jaccard,
+        ``a``, ``b``: rows of assignments; ``is_same_story``; ``verdict`` (a sentence); ``decided`` (the rule with its
+        numbers, see `jobs.console.decided`); ``scores`` (jaccard,
         containment_a_in_b, containment_b_in_a, shared_sentences, relation, reason, is_compared: whether the run
         compared them, else they were computed now; None where texts are not kept either); ``path``: ids of the
         articles that lead from a to b by accepted pairs; ``bands``: bands, rows, met (numbers of equal bands) and
@@ -63,6 +65,7 @@ def explain(result: Result, given: Sequence[str]) -> dict[str, Any]:
         "b": rows[1],
         "is_same_story": is_same,
         "verdict": _verdict(scores, path, is_same=is_same),
+        "decided": decided(scores, settings),
         "scores": scores,
         "path": path,
         "bands": _bands(kept, settings),

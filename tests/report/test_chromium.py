@@ -46,6 +46,8 @@ def hostile(tmp_path_factory):
     crawl = pages.write_hostile(folder / "crawl.jsonl")
     assert exit_code_of(["run", str(crawl), "--out", str(folder / "out"), "--quiet", "--json"]) == 0
     assert exit_code_of(["report", str(folder / "out"), "--to", str(folder / "report.html")]) == 0
+    said = ["explain", str(folder / "out"), "0-0", "7-1", "--html", str(folder / "explain.html")]
+    assert exit_code_of(said) == 0
     asked = []
 
     class Handler(SimpleHTTPRequestHandler):
@@ -81,7 +83,7 @@ def open_page(browser, url, width, scheme="light"):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", ["report.html"])
+@pytest.mark.parametrize("page", ["report.html", "explain.html"])
 def test_hostile_strings_are_inert_and_nothing_sticks_out(page, scheme, width, browser, hostile):
     address, asked = hostile
     asked.clear()

@@ -16,6 +16,7 @@ from dedup import schema
 from jobs import publish, report
 from jobs.cli import exit_code_of
 from jobs.manifest import open_result
+from jobs.pages import when
 from tests import cli_crawl
 from tests.publish import sample
 from tests.report import pages
@@ -73,8 +74,7 @@ def test_only_id_and_time_differ_between_two_runs_of_the_same_inputs(tmp_path, m
         result = run(crawl, tmp_path / name, "--threads", "1" if name == "one" else "2")
         text = (result.path / report.NAME).read_text("utf-8")
         assert str(tmp_path) not in text
-        when = report._when(result.manifest.created_at)
-        texts.append(text.replace(result.run_id, "ID").replace(when, "TIME"))
+        texts.append(text.replace(result.run_id, "ID").replace(when(result.manifest.created_at), "TIME"))
     assert texts[0] == texts[1]
 
 
