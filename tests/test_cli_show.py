@@ -9,12 +9,14 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 
 from jobs.cli import exit_code_of
 from jobs.console.output import safe
+from jobs.console.show import SPREAD, _spread
 from tests import cli_crawl
 
 
@@ -52,6 +54,36 @@ def test_show_tells_source_and_members(told, given):
         assert f"{site}.example" in out
     assert "Why" in out
     assert "abridged" in out
+
+
+def test_show_draws_how_a_story_spread(told):
+    lines = dict(line.split(" ", 1) for line in told("show", "alpha-0")[1].splitlines() if " " in line)
+    assert lines["Spread"].split() == [
+        "█",
+        "█",
+        "█",
+        *["half", "within", "1", "day,", "the", "last", "after", "2", "days"],
+    ]
+    assert lines["Copies"].strip() == "1 edited, 1 abridged"
+    assert "Spread" not in told("show", "alone")[1]
+
+
+@pytest.mark.parametrize(
+    ("hours", "drawn"),
+    [
+        ([], ""),
+        ([5], ""),
+        ([0, 0], ""),
+        ([0, 0, 0, 0, 1], "█"),
+        ([0] + [1] * 18 + [900], "half within 1 h, the last after 37 days 12 h"),
+    ],
+)
+def test_spread(hours, drawn):
+    times = [datetime(2025, 5, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in hours]
+    told = _spread(times)
+    assert told.startswith(drawn) if len(drawn) < 2 else told.endswith(drawn)
+    assert (told == "") == (drawn == "")
+    assert len(told.partition("  half")[0]) <= SPREAD
 
 
 def test_show_as_json_is_the_rows_of_the_tables(told, made):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 160
 """Columns of a line where standard output is no terminal."""
 
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
 """Format characters that scripts and emoji need."""
@@ -113,3 +115,16 @@ def share(value: float | None) -> str:
 def count_of(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun: ``1 story``, ``2,310 stories``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def span(seconds: int) -> str:
+    """Return a duration in its two largest units: ``3 h 5 min``, ``2 days 4 h``."""
+    if seconds < _MINUTE:
+        return "the same minute" if seconds == 0 else f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _DAY:
+        hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = seconds // _DAY, seconds % _DAY // _HOUR
+    return count_of(days, "day") + (f" {hours} h" if hours else "")

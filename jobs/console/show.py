@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from jobs.console.find import find_story, reading, story_rows
-from jobs.console.output import count_of, cut, day, drawn, safe, share
+from jobs.console.output import count_of, cut, day, drawn, safe, share, span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from rich.console import Console
     from rich.text import Text
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 
 WIDE = 120
 """Columns from which an article's line holds all that is known of it."""
+
+SPREAD = 40
+"""Columns in which the spread of a story is drawn."""
+
+_LEVELS = " ▁▂▃▄▅▆▇█"
 
 
 def story_of(result: Result, given: str) -> dict[str, Any]:
@@ -42,18 +49,22 @@ def render(found: Mapping[str, Any], given: str) -> str:
 def _draw(console: Console, found: Mapping[str, Any], given: str) -> None:
     story, articles = found["story"], found["articles"]
     console.print(safe(story["title"]) or "(no title)", style="bold", soft_wrap=True)
-    for name, line in _head(story):
+    for name, line in _head(story, articles):
         console.print(f"{name:<8} {line}", soft_wrap=True)
     console.print()
     _draw_articles(console, articles, given)
 
 
-def _head(story: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _head(story: Mapping[str, Any], articles: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return what is known of a story: name and text."""
     size = f"{count_of(story['article_count'], 'article')} on {count_of(story['site_count'], 'site')}"
     lines = [("Story", f"{safe(story['story_id'])}, {story['kind']}, {size}")]
     if story["first_published_at"]:
         lines.append(("Time", f"{day(story['first_published_at'])} to {day(story['last_published_at'])} UTC"))
+    if spread := _spread([row["published_at"] for row in articles if row["published_at"]]):
+        lines.append(("Spread", spread))
+    if copies := Counter(row["relation"] for row in articles if not row["is_canonical"]):
+        lines.append(("Copies", ", ".join(f"{count:,} {relation}" for relation, count in copies.most_common())))
     where = safe(story["canonical_url"]) or f"article {safe(story['canonical_article_id'])}"
     lines.append(("Source", f"{safe(story['canonical_site']) or 'site unknown'}, {where}"))
     if story["canonical_confidence"] is not None:
@@ -64,6 +75,24 @@ def _head(story: Mapping[str, Any]) -> list[tuple[str, str]]:
     if story["is_suspect"]:
         lines.append(("Doubt", "one of its articles has little text in common with the source: look at it"))
     return lines
+
+
+def _spread(times: Sequence[datetime]) -> str:
+    """Return how articles came out over time, drawn and in words; '' where no two times differ.
+
+    The drawing ends where nine tenths were out if the rest took more than as long again; its last column holds the rest.
+    """
+    first = min(times, default=None)
+    since = sorted(int((time - first).total_seconds()) for time in times) if first else []
+    if not since or since[-1] == 0:
+        return ""
+    half, most, whole = since[len(since) // 2], since[(len(since) - 1) * 9 // 10], since[-1]
+    end = most if 0 < most < whole / 2 else whole
+    columns = Counter(min(after * (SPREAD - 2) // end, SPREAD - 1) for after in since)
+    highest = max(columns.values())
+    levels = (-(-columns[column] * (len(_LEVELS) - 1) // highest) for column in range(SPREAD))
+    drawing = "".join(_LEVELS[level] for level in levels).rstrip()
+    return f"{drawing}  half within {span(half)}, the last after {span(whole)}"
 
 
 def _draw_articles(console: Console, articles: list[dict[str, Any]], given: str) -> None:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobs.console.output import count_of, span
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
 
 _HERE = Path(__file__).parent
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def fill(name: str, values: Mapping[str, Any]) -> bytes:
@@ -31,11 +32,11 @@ def fill(name: str, values: Mapping[str, Any]) -> bytes:
         loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, bytecode_cache=_cache(),
     )  # fmt: skip
-    environment.filters |= {"n": _number, "share": _share, "when": when, "span": _span}
+    environment.filters |= {"n": _number, "share": _share, "when": when, "span": span}
     style = (_HERE / "page.css").read_text("utf-8")
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     template = environment.get_template(f"{name}.html.j2")
-    return template.render(values, style=style, style_digest=digest, of=_count_of).encode()
+    return template.render(values, style=style, style_digest=digest, of=count_of).encode()
 
 
 def _cache() -> BytecodeCache:
@@ -63,10 +64,6 @@ def _number(value: int) -> str:
     return f"{value:,}"
 
 
-def _count_of(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def _share(value: float | None) -> str:
     """Return a share of 0 to 1 as a percentage; a dash where there is none."""
     return "–" if value is None else f"{value:.0%}"
@@ -75,16 +72,3 @@ def _share(value: float | None) -> str:
 def when(value: datetime | None) -> str:
     """Return a time to the minute."""
     return f"{value:%d %b %Y, %H:%M}".lstrip("0") if value else "no time"
-
-
-def _span(seconds: int) -> str:
-    """Return a duration in its two largest units: ``3 h 5 min``, ``2 days 4 h``."""
-    if seconds < _MINUTE:
-        return "the same minute" if seconds == 0 else f"{seconds} s"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
-    if seconds < _DAY:
-        hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    days, hours = seconds // _DAY, seconds % _DAY // _HOUR
-    return _count_of(days, "day") + (f" {hours} h" if hours else "")
