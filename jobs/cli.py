@@ -203,12 +203,15 @@ def report(
 
     The run's own copy is DIR/current/report.html.
     """
+    from jobs.console.find import reading
     from jobs.console.page import put_page
     from jobs.manifest import open_result
     from jobs.report import of
 
     result = open_result(directory)
-    put_page(of(result), to, result)
+    with reading(result):
+        page = of(result)
+    put_page(page, to, result)
     return 0
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from dedup.errors import DedupError
+from dedup.errors import DamagedError, DedupError
 from jobs.manifest import open_run, run_ids
 from jobs.report.figures import SHARED, plain
 
@@ -48,7 +49,7 @@ def compared(
     if before is None:
         return None
     try:
-        older = {name: before.table(name) for name in ("stories", "sites", "furniture")}
+        older = {name: _proven(before, name) for name in ("stories", "sites", "furniture")}
         now = _totals(tables) | {"records read": about.counts.read}
         then = _totals(older) | {"records read": before.manifest.counts.read}
         known = tables["stories"].join(older["stories"], on="story_id", how="semi").select(pl.len()).collect().item()
@@ -63,6 +64,24 @@ def compared(
         "silent": silent,
         "new": new,
     }
+
+
+def _proven(before: Result, name: str) -> pl.LazyFrame:
+    """Return a table whose bytes are those that were published: a damaged file may stop the reader instead of failing.
+
+    Raises
+    ------
+    NoResultError
+        The run has no such table.
+    DamagedError, OSError
+        A file of it was changed, or cannot be read.
+    """
+    for file, entry in before.manifest.files.items():
+        if file.startswith(f"{name}/"):
+            with (before.path / file).open("rb") as content:
+                if hashlib.file_digest(content, "sha256").hexdigest() != entry.sha256:
+                    raise DamagedError(f"{before.path / file} was changed after it was written")
+    return before.table(name)
 
 
 def _totals(tables: Mapping[str, pl.LazyFrame]) -> dict[str, int]:

@@ -57,6 +57,16 @@ def test_check_finds_a_changed_report(tmp_path):
     assert exit_code_of(["check", str(tmp_path / "out")]) == 12
 
 
+@pytest.mark.parametrize("table", [table.name for table in schema.PUBLISHED if table.name not in {"pairs", "lineage"}])
+def test_the_report_of_a_damaged_result_says_so(table, tmp_path, capfd):
+    result = run(cli_crawl.write(tmp_path / "crawl.jsonl"), tmp_path / "out")
+    for path in (result.path / table).iterdir():
+        path.write_bytes(path.read_bytes()[:-30] + b"\0" * 30)
+    assert exit_code_of(["report", str(tmp_path / "out"), "--to", str(tmp_path / "page.html")]) == 12
+    assert "dedup check" in capfd.readouterr().err
+    assert not (tmp_path / "page.html").exists()
+
+
 @pytest.mark.parametrize("place", ["out/current/report.html", "out/mine.html", "out", "folder", "nowhere/x.html"])
 def test_the_page_is_written_where_it_harms_nothing_or_not_at_all(place, tmp_path, capsys):
     run(cli_crawl.write(tmp_path / "crawl.jsonl"), tmp_path / "out")
@@ -90,10 +100,19 @@ def test_it_says_what_changed_since_the_run_before(tmp_path):
     assert rows["records read"] == ["7", f"{len(pages.HOSTILE) * 2}"]
 
 
-def test_a_damaged_run_before_costs_the_next_run_nothing(tmp_path):
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda part: part.write_bytes(b"no Parquet"),
+        lambda part: part.write_bytes(part.read_bytes()[:-40] + b"\xff" * 40),
+        lambda part: part.write_bytes(b"PAR1" + b"\xff" * 300 + part.read_bytes()[304:]),
+        lambda part: part.unlink(),
+    ],
+)
+def test_a_damaged_run_before_costs_the_next_run_nothing(damage, tmp_path):
     first = run(cli_crawl.write(tmp_path / "crawl.jsonl"), tmp_path / "out")
     for part in first.path.glob("s*/*.parquet"):
-        part.write_bytes(b"no Parquet")
+        damage(part)
     second = run(pages.write_hostile(tmp_path / "other.jsonl"), tmp_path / "out")
     assert "no run before" in (second.path / report.NAME).read_text("utf-8")
 
