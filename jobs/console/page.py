@@ -29,13 +29,17 @@ def put_page(page: bytes, to: Path | None, result: Result) -> None:
             raise UsageError("the page is no text for a terminal; name a file for it with --to FILE")
         put(page.decode())
         return
-    if to.resolve().is_relative_to(result.out.resolve()):
+    place = to.resolve()  # what a link leads to is written, the link stays
+    if place.is_relative_to(result.out.resolve()):
         raise UsageError(f"{safe(to)} lies in {safe(result.out)}, where nothing is altered; name a file elsewhere")
-    if to.is_dir():
+    if place.is_dir():
         raise UsageError(f"{safe(to)} is a folder; name a file")
-    partial = to.with_name(f".{to.name}.part")
+    if place.exists() and not place.is_file():  # a device or a pipe takes bytes and cannot be replaced
+        place.write_bytes(page)
+        return
+    partial = place.with_name(f".{place.name}.part")
     try:
         partial.write_bytes(page)
-        partial.replace(to)
+        partial.replace(place)
     finally:
         partial.unlink(missing_ok=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
+import threading
 from datetime import timedelta
 
 import polars as pl
@@ -48,6 +50,23 @@ def test_a_run_leaves_its_report_and_the_command_writes_the_same_bytes(tmp_path,
     assert exit_code_of(["report", str(tmp_path / "out")]) == 0
     assert capsys.readouterr().out.encode() == published + b"\n"
     assert not list(tmp_path.glob(".*part"))
+
+
+def test_a_link_stays_and_a_pipe_is_written_to(tmp_path):
+    result = run(cli_crawl.write(tmp_path / "crawl.jsonl"), tmp_path / "out")
+    published = (result.path / report.NAME).read_bytes()
+    (tmp_path / "target.html").write_text("old")
+    (tmp_path / "link.html").symlink_to("target.html")
+    assert exit_code_of(["report", str(tmp_path / "out"), "--to", str(tmp_path / "link.html")]) == 0
+    assert (tmp_path / "link.html").is_symlink()
+    assert (tmp_path / "target.html").read_bytes() == published
+    os.mkfifo(tmp_path / "pipe")
+    taken = []
+    reader = threading.Thread(target=lambda: taken.append((tmp_path / "pipe").read_bytes()))
+    reader.start()
+    assert exit_code_of(["report", str(tmp_path / "out"), "--to", str(tmp_path / "pipe")]) == 0
+    reader.join()
+    assert taken == [published]
 
 
 def test_check_finds_a_changed_report(tmp_path):
