@@ -16,7 +16,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup import schema
 from dedup.errors import DamagedError, DedupError, NoResultError, StorageError, UsageError
@@ -48,6 +48,24 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+HELD = "held"
+"""Folder of the result that a gate held back last."""
+
+SETTLED = "retired-"
+"""The names of table files that no later run changes begin with this."""
+
+
+class Settled(NamedTuple):
+    """Rows of retired stories.
+
+    `kept` are the table files of the current run that go on unchanged (hard links), `frames` the rows, by table, that
+    retire with this run.
+    """
+
+    kept: frozenset[str]
+    frames: Mapping[str, pl.DataFrame]
+
+
 def is_current(out: Path, plan: Plan) -> bool:
     """Tell whether the current result of `out` came from an equal plan, so that a run would change nothing.
 
@@ -77,6 +95,7 @@ def publish(
     extras: Mapping[str, bytes],
     draft: ManifestDraft,
     state_draft: state.StateDraft | None = None,
+    settled: Settled | None = None,
 ) -> Result:
     """Write a run into `out` and make it the current one, as a whole or not at all.
 
@@ -92,6 +111,8 @@ def publish(
         What the manifest is to say; its `run_id` comes from `jobs.manifest.new_run_id`.
     state_draft
         The next state generation; None leaves none.
+    settled
+        Rows beside those of `frames` that no later run will change.
 
     Raises
     ------
@@ -106,6 +127,8 @@ def publish(
     try:
         disk.make_durable_folder(run)
         files = _stage_tables(run, frames, draft.plan)
+        if settled:
+            files |= _stage_settled(out, run, settled, draft.plan, generation)
         for name, data in sorted(extras.items()):
             files[name] = state.write(run / name, data)
         entries = state.stage(out, state_draft, staging / "state") if state_draft else {}
@@ -134,6 +157,24 @@ def publish(
     with suppress(StorageError):
         disk.remove_tree(staging)
     return Result(out, draft.run_id, manifest)
+
+
+def set_aside(out: Path, frames: Mapping[str, pl.DataFrame], draft: ManifestDraft) -> Path:
+    """Write a result that is not to be published into `out`/held, in place of the one there, and return its folder.
+
+    Raises
+    ------
+    StorageError, DamagedError
+        As `publish`; the published result stands in any case.
+    """
+    staged, held = out / STAGING / "run", out / HELD
+    disk.make_durable_folder(staged)
+    files = _stage_tables(staged, frames, draft.plan)
+    disk.write_file(staged / MANIFEST, encode(_complete(draft, files, 0, {})))
+    disk.sync_tree(staged)
+    disk.remove_tree(held)
+    _settle(staged, held)
+    return held
 
 
 def recover(out: Path) -> None:
@@ -201,16 +242,34 @@ def gc(out: Path, keep_runs: int, keep_days: float, now: datetime) -> list[str]:
 def _stage_tables(run: Path, frames: Mapping[str, pl.DataFrame], plan: Plan) -> dict[str, FileEntry]:
     if odd := {table.name for table in schema.PUBLISHED}.symmetric_difference(frames):
         raise DamagedError(f"the tables {', '.join(sorted(odd))} are missing or unknown; please report this")
-    metadata = {
+    files: dict[str, FileEntry] = {}
+    for table in schema.PUBLISHED:
+        parts = tables.write(run / table.name, table, frames[table.name], _metadata(plan))
+        files |= {f"{table.name}/{name}": entry for name, entry in parts.items()}
+    return files
+
+
+def _stage_settled(out: Path, run: Path, settled: Settled, plan: Plan, generation: int) -> dict[str, FileEntry]:
+    files: dict[str, FileEntry] = {}
+    if settled.kept:
+        current = open_result(out)
+        for name in sorted(settled.kept):
+            disk.hard_link(run / name, current.path / name)
+            files[name] = current.manifest.files[name]
+    for table in schema.PUBLISHED:
+        if table.name in settled.frames:
+            stem = f"{SETTLED}{generation:05d}"
+            parts = tables.write(run / table.name, table, settled.frames[table.name], _metadata(plan), stem)
+            files |= {f"{table.name}/{name}": entry for name, entry in parts.items()}
+    return files
+
+
+def _metadata(plan: Plan) -> dict[str, str]:
+    return {
         "schema_version": str(plan.schema_version),
         "settings_fingerprint": plan.settings_fingerprint,
         "tool_version": plan.tool_version,
     }
-    files: dict[str, FileEntry] = {}
-    for table in schema.PUBLISHED:
-        parts = tables.write(run / table.name, table, frames[table.name], metadata)
-        files |= {f"{table.name}/{name}": entry for name, entry in parts.items()}
-    return files
 
 
 def _named(out: Path) -> str | None:
