@@ -5,28 +5,21 @@ Heavy libraries load inside the commands, so that help is quick and a lock is ta
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from dedup.errors import UsageError
-from jobs.console import arguments
+from jobs.console import arguments, common
 from jobs.console.output import put, put_json, safe
-
-if TYPE_CHECKING:
-    from dedup.config import Settings
-    from jobs.console.running import Shown
-    from jobs.nightly import Outcome
 
 EXIT_CODES = (
     "Exit codes: 0 done, 1 failed (nothing published), 2 usage or settings, 3 published but a file was unreadable or "
     "cut short, 4 held back by a gate (updates), 10 no result there, 11 another run holds the lock, 12 damaged, 13 made "
     "by a newer version, 130 and 143 cancelled."
 )
-PARTIAL = 3
 
 app = typer.Typer(
     name="dedup",
@@ -84,16 +77,16 @@ def run(
 
     Settings come from options, else from environment variables DEDUP_NAME, else from --config, else by default.
     """
-    settings, fields = _choices(config, threads, memory_limit, extractor, mapping, no_keep_text=no_keep_text)
+    settings, fields = common.choices(config, threads, memory_limit, extractor, mapping, no_keep_text=no_keep_text)
     if dry_run:
-        return _preview(inputs, fields, is_json=json)
+        return common.preview(inputs, fields, is_json=json)
     if out is None:
         raise UsageError("run needs a folder for its result; name one with --out DIR")
     from jobs.console import running
 
-    shown = _shown(log_format, is_quiet=quiet, has_bar=not no_progress)
+    shown = common.shown_by(log_format, is_quiet=quiet, has_bar=not no_progress)
     outcome = running.run(inputs, out, settings, fields, shown, replaces_updates=replace)
-    return _told(outcome, is_json=json, is_verbose=verbose)
+    return common.tell(outcome, is_json=json, is_verbose=verbose)
 
 
 @app.command()
@@ -133,65 +126,15 @@ def update(
     from jobs.console import running
     from jobs.console.options import read_day, read_window
 
-    settings, fields = _choices(config, threads, memory_limit, extractor, mapping, no_keep_text=no_keep_text)
+    settings, fields = common.choices(config, threads, memory_limit, extractor, mapping, no_keep_text=no_keep_text)
     days, day = read_window(window), read_day(as_of)
     if dry_run:
-        return _preview(inputs, fields, is_json=json)
+        return common.preview(inputs, fields, is_json=json)
     if out is None:
         raise UsageError("update needs the folder of its result; name one with --out DIR")
-    shown = _shown(log_format, is_quiet=quiet, has_bar=not no_progress)
+    shown = common.shown_by(log_format, is_quiet=quiet, has_bar=not no_progress)
     outcome = running.update(inputs, out, settings, fields, shown, window=days, as_of=day, is_forced=force)
-    return _told(outcome, is_json=json, is_verbose=verbose, is_quiet=quiet)
-
-
-def _choices(
-    config: Path | None,
-    threads: int | None,
-    memory_limit: str | None,
-    extractor: str | None,
-    mapping: list[str] | None,
-    *,
-    no_keep_text: bool,
-) -> tuple[Settings, dict[str, str]]:
-    from jobs.console.options import read_mapping, read_settings
-
-    options = {
-        "threads": threads, "memory_limit": memory_limit, "extractor": extractor,
-        "keep_text": False if no_keep_text else None,
-    }  # fmt: skip
-    return read_settings(options, os.environ, config), read_mapping(mapping or ())
-
-
-def _shown(log_format: Literal["text", "json"], *, is_quiet: bool, has_bar: bool) -> Shown:
-    from jobs.console.log import make_log
-    from jobs.console.running import Shown
-
-    is_bar = sys.stderr.isatty() and log_format == "text" and has_bar and not is_quiet
-    return Shown(None if is_quiet else make_log(log_format), is_bar)
-
-
-def _told(outcome: Outcome, *, is_json: bool, is_verbose: bool, is_quiet: bool = False) -> int:
-    from jobs.console.summary import render, summarize
-
-    exit_code = PARTIAL if outcome.is_partial else 0
-    told = summarize(outcome, exit_code)
-    if is_json:
-        put_json(told)
-    elif exit_code or not is_quiet:
-        put(render(told, is_verbose=is_verbose))
-    return exit_code
-
-
-def _preview(inputs: list[str], mapping: dict[str, str], *, is_json: bool) -> int:
-    from jobs.console import running
-    from jobs.console.summary import render_preview
-
-    found = running.preview(inputs, mapping)
-    if is_json:
-        put_json(found)
-    else:
-        put(render_preview(found))
-    return 0
+    return common.tell(outcome, is_json=json, is_verbose=verbose, is_quiet=quiet)
 
 
 @app.command()
@@ -281,6 +224,26 @@ def check(directory: Dir, *, json: Json = False) -> int:
         rows = ", ".join(f"{name} {count:,}" for name, count in told["rows"].items())
         put(f"ok: {told['files']} files of {told['run_id']}; rows: {rows}")
     return DamagedError.exit_code if problems else 0
+
+
+@app.command()
+def diff(
+    directory: Dir,
+    old_run: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, as in DIR/runs.", show_default=False)],
+    new_run: Annotated[str, typer.Argument(metavar="RUN", help="Id of a later run.", show_default=False)],
+    *,
+    json: Json = False,
+) -> int:
+    """Tell what changed between two runs: stories grown, merged, split, new; articles that moved."""
+    from jobs.console.difference import render
+    from jobs.diff import diff as told_of
+
+    told = told_of(directory, old_run, new_run)
+    if json:
+        put_json(told)
+    else:
+        put(render(told))
+    return 0
 
 
 @app.command()

@@ -56,7 +56,7 @@ def faults(
     found = [*_fallen(out, counts), *_quarantined(counts)]
     if read.height >= LEAST:
         found += [*_large(read), *_furnished(read)]
-    return [*found, *_one_story(read), *_vanished(articles)]
+    return [*found, *one_story(read), *_hollow(read), *_vanished(articles)]
 
 
 def _fallen(out: Path, counts: Counts) -> Iterator[str]:
@@ -92,12 +92,21 @@ def _furnished(read: pl.DataFrame) -> Iterator[str]:
         yield f"{share:.0%} of the text was taken for furniture"
 
 
-def _one_story(read: pl.DataFrame) -> Iterator[str]:
+def one_story(read: pl.DataFrame) -> Iterator[str]:
+    """Yield a line for the first site of which nearly all articles read (site, story_id) are one story."""
     sizes = read.drop_nulls("site").group_by("site", "story_id").len()
     sizes = sizes.group_by("site").agg(total=pl.col("len").sum(), most=pl.col("len").max()).sort("site")
     worst = sizes.filter((pl.col("total") >= LEAST_OF_SITE) & (pl.col("most") > SITE_SHARE * pl.col("total")))
     for site, total, most in worst.head(1).iter_rows():
         yield f"{most:,} of the {total:,} articles of {site} became one story"
+
+
+def _hollow(read: pl.DataFrame) -> Iterator[str]:
+    is_empty = pl.col("furniture") > FURNITURE_SHARE
+    sizes = read.drop_nulls("site").group_by("site").agg(total=pl.len(), empty=is_empty.sum()).sort("site")
+    worst = sizes.filter((pl.col("total") >= LEAST_OF_SITE) & (pl.col("empty") > SITE_SHARE * pl.col("total")))
+    for site, total, empty in worst.head(1).iter_rows():
+        yield f"{empty:,} of the {total:,} articles of {site} hold nothing but furniture"
 
 
 def _vanished(articles: pl.DataFrame) -> Iterator[str]:

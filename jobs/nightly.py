@@ -219,6 +219,8 @@ def _compute(job: Job, told: Known, progress: Progress) -> Result:
         raise HeldBackError(f"{faults[0]}; the result lies in {held}, publish it with: dedup update --force")
     result = publish.publish(out, tables, {}, draft, left.result(), known.settled(told))
     publish.gc(out, settings.keep_runs, 0, job.now)
+    with suppress(DedupError):  # what was held back before is stale; it costs only room
+        disk.remove_tree(out / publish.HELD)
     progress.finish()
     return result
 

@@ -16,19 +16,15 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from dedup import schema
 from dedup.errors import DamagedError, DedupError, NoResultError, StorageError, UsageError
-from jobs import disk, state, tables
+from jobs import disk, state
 from jobs.manifest import (
     CURRENT,
     MANIFEST,
-    MANIFEST_VERSION,
     RUNS,
     STAGING,
-    FileEntry,
-    Manifest,
     ManifestDraft,
     Plan,
     Result,
@@ -40,6 +36,7 @@ from jobs.manifest import (
     run_time,
     state_folder,
 )
+from jobs.stage import complete, stage_settled, stage_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,23 +44,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from jobs.stage import Settled
+
 
 HELD = "held"
 """Folder of the result that a gate held back last."""
-
-SETTLED = "retired-"
-"""The names of table files that no later run changes begin with this."""
-
-
-class Settled(NamedTuple):
-    """Rows of retired stories.
-
-    `kept` are the table files of the current run that go on unchanged (hard links), `frames` the rows, by table, that
-    retire with this run.
-    """
-
-    kept: frozenset[str]
-    frames: Mapping[str, pl.DataFrame]
 
 
 def is_current(out: Path, plan: Plan) -> bool:
@@ -126,13 +111,13 @@ def publish(
     before = current_run_id(out)
     try:
         disk.make_durable_folder(run)
-        files = _stage_tables(run, frames, draft.plan)
+        files = stage_tables(run, frames, draft.plan)
         if settled:
-            files |= _stage_settled(out, run, settled, draft.plan, generation)
+            files |= stage_settled(out, run, settled, draft.plan, generation)
         for name, data in sorted(extras.items()):
             files[name] = state.write(run / name, data)
         entries = state.stage(out, state_draft, staging / "state") if state_draft else {}
-        manifest = _complete(draft, files, generation, entries)
+        manifest = complete(draft, files, generation, entries)
         disk.write_file(run / MANIFEST, encode(manifest))
         if load(run / MANIFEST) != manifest:
             raise DamagedError(f"{run / MANIFEST} does not read back as it was written; check the disk and run again")
@@ -169,8 +154,8 @@ def set_aside(out: Path, frames: Mapping[str, pl.DataFrame], draft: ManifestDraf
     """
     staged, held = out / STAGING / "run", out / HELD
     disk.make_durable_folder(staged)
-    files = _stage_tables(staged, frames, draft.plan)
-    disk.write_file(staged / MANIFEST, encode(_complete(draft, files, 0, {})))
+    files = stage_tables(staged, frames, draft.plan)
+    disk.write_file(staged / MANIFEST, encode(complete(draft, files, 0, {})))
     disk.sync_tree(staged)
     disk.remove_tree(held)
     _settle(staged, held)
@@ -239,39 +224,6 @@ def gc(out: Path, keep_runs: int, keep_days: float, now: datetime) -> list[str]:
     return removed
 
 
-def _stage_tables(run: Path, frames: Mapping[str, pl.DataFrame], plan: Plan) -> dict[str, FileEntry]:
-    if odd := {table.name for table in schema.PUBLISHED}.symmetric_difference(frames):
-        raise DamagedError(f"the tables {', '.join(sorted(odd))} are missing or unknown; please report this")
-    files: dict[str, FileEntry] = {}
-    for table in schema.PUBLISHED:
-        parts = tables.write(run / table.name, table, frames[table.name], _metadata(plan))
-        files |= {f"{table.name}/{name}": entry for name, entry in parts.items()}
-    return files
-
-
-def _stage_settled(out: Path, run: Path, settled: Settled, plan: Plan, generation: int) -> dict[str, FileEntry]:
-    files: dict[str, FileEntry] = {}
-    if settled.kept:
-        current = open_result(out)
-        for name in sorted(settled.kept):
-            disk.hard_link(run / name, current.path / name)
-            files[name] = current.manifest.files[name]
-    for table in schema.PUBLISHED:
-        if table.name in settled.frames:
-            stem = f"{SETTLED}{generation:05d}"
-            parts = tables.write(run / table.name, table, settled.frames[table.name], _metadata(plan), stem)
-            files |= {f"{table.name}/{name}": entry for name, entry in parts.items()}
-    return files
-
-
-def _metadata(plan: Plan) -> dict[str, str]:
-    return {
-        "schema_version": str(plan.schema_version),
-        "settings_fingerprint": plan.settings_fingerprint,
-        "tool_version": plan.tool_version,
-    }
-
-
 def _named(out: Path) -> str | None:
     try:
         return current_run_id(out)
@@ -304,25 +256,3 @@ def _swap_back(out: Path, run_id: str, before: str | None) -> None:
     else:
         disk.symlink(out / STAGING / "back", Path(RUNS, before))
         disk.move(out / STAGING / "back", out / CURRENT)
-
-
-def _complete(
-    draft: ManifestDraft, files: Mapping[str, FileEntry], generation: int, entries: Mapping[str, FileEntry]
-) -> Manifest:
-    rows = {table.name: 0 for table in schema.PUBLISHED}
-    for name, entry in files.items():
-        if entry.rows is not None:
-            rows[name.partition("/")[0]] += entry.rows
-    return Manifest(
-        manifest_version=MANIFEST_VERSION,
-        run_id=draft.run_id,
-        created_at=draft.created_at,
-        plan_digest=draft.plan.digest,
-        plan=draft.plan,
-        counts=draft.counts,
-        notes=draft.notes,
-        rows=rows,
-        files=dict(files),
-        generation=generation,
-        state=dict(entries),
-    )
