@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,19 +15,26 @@ if TYPE_CHECKING:
 
 def name(batch: int) -> str:
     """Return the file name of a batch."""
-    return f"part-{batch:05}.npy"
+    return f"part-{batch:05}.bin"
 
 
 def write(folder: Path, batch: int, words: Words) -> None:
-    """Write the words of a batch into `folder`; raises StorageError where the disk refuses."""
-    buffer = io.BytesIO()
-    for array in (words.offsets, np.packbits(words.is_number), words.hashes):
-        np.save(buffer, array)
-    disk.write_file(folder / name(batch), buffer.getbuffer())
+    """Write the words of a batch into `folder`; raises StorageError where the disk refuses.
+
+    The file is an int64 count of offsets and one of words, the offsets (int64), the hashes (uint64), and a bit a word that
+    says whether it is a number.
+    """
+    counts = np.array([words.offsets.size, words.hashes.size], np.int64)
+    with disk.Output(folder / name(batch)) as output:
+        for array in (counts, words.offsets, words.hashes, np.packbits(words.is_number)):
+            output.write(array.data)
 
 
 def read(path: Path) -> Words:
-    """Return the words in one file."""
-    with path.open("rb") as file:
-        offsets, packed, hashes = (np.load(file) for _ in range(3))
-    return Words(hashes, offsets, np.unpackbits(packed, count=hashes.size).view(np.bool_))
+    """Return the words in one file, which stays mapped."""
+    data = np.memmap(path, np.uint8, "r")
+    ends, size = data[:16].view(np.int64).tolist()
+    at = 16 + 8 * ends
+    stop = at + 8 * size
+    is_number = np.unpackbits(data[stop:], count=size).view(np.bool_)
+    return Words(np.array(data[at:stop]).view(np.uint64), data[16:at].view(np.int64), is_number)
