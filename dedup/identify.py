@@ -35,7 +35,10 @@ def identify(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     ----------
     records
         id, url (String, null), text_digest (String), crawled_at, published_at (Datetime, null), is_page (Boolean: text
-        that may be an article, no wall or empty page), source_file, source_offset; other columns are kept.
+        that may be an article, no wall or empty page), source_file, source_offset; other columns are kept. Where some
+        are articles already, also article_id, story_id (String), seen (Int64), first_seen (Date), all null on those
+        that are not, and is_final (Boolean): an article keeps these whichever capture stays, and a final one stays as
+        it is.
 
     Returns
     -------
@@ -48,8 +51,18 @@ def identify(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
         base=pl.coalesce(pl.col("id"), url_digest, pl.col("text_digest")),
         place=pl.coalesce("url", pl.lit("")),
     )
+    down = {"is_final", "is_page", "crawled_at", "published_at"}
     order = ["base", "place", "is_page", "crawled_at", "published_at", "text_digest", "source_file", "source_offset"]
-    ranked = keyed.sort(order, descending=[False, False, True, True, True, False, False, False], nulls_last=True)
+    earliest = ["base", "crawled_at", "published_at", "place"]
+    is_grown = "seen" in records.columns
+    if is_grown:
+        order.insert(2, "is_final")
+        earliest.insert(1, "seen")
+        keyed = keyed.with_columns(
+            pl.col("seen", "first_seen").min().over("base", "place"),
+            pl.col("article_id", "story_id").drop_nulls().first().over("base", "place"),
+        ).with_columns(known_id="article_id")
+    ranked = keyed.sort(order, descending=[column in down for column in order], nulls_last=True)
     ranked = ranked.with_columns(
         is_first=pl.struct("base", "place").is_first_distinct(),
         kept_text=pl.col("text_digest").first().over("base", "place"),
@@ -57,7 +70,7 @@ def identify(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     kept = ranked.filter("is_first")
     repeats = ranked.filter(~pl.col("is_first") & (pl.col("text_digest") == pl.col("kept_text"))).height
     revisions = records.height - kept.height - repeats
-    kept = kept.sort("base", "crawled_at", "published_at", "place", nulls_last=True)
+    kept = kept.sort(earliest, nulls_last=True)
     is_second = ~pl.col("base").is_first_distinct()
     short = kept.with_columns(
         article_id=pl.when(is_second)
@@ -70,6 +83,8 @@ def identify(records: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
         .then(pl.col("base") + "~" + pl.col("url_digest"))
         .otherwise("article_id")
     )
+    if is_grown:
+        named = named.with_columns(article_id=pl.coalesce("known_id", "article_id")).drop("known_id")
     dropped = {"repeat": repeats, "revision": revisions}
     return (
         named.sort("article_id").drop("base", "place", "url_digest", "is_first", "kept_text"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
     from datasketch import LeanMinHash
 
+    from dedup.arrow import Text
     from dedup.clean.sentences import Sentences
     from dedup.config import Settings
 
@@ -56,24 +57,64 @@ def permutations(count: int, seed: int) -> npt.NDArray[np.uint32]:
     return np.array([a, b])
 
 
-def sign(texts: pl.Series, sentences: Sentences, is_kept: npt.NDArray[np.bool_], settings: Settings) -> Signed:
-    """Sign the articles `texts`, of which `sentences` are the sentences and `is_kept` says which are no furniture."""
-    from dedup.kernels.shingles import sign_articles
+class Words(NamedTuple):
+    """The words of n articles, in text order, furniture too.
+
+    `hashes` uint64 with `offsets` int64[n+1]; `is_number` bool: the word ends in a digit. All that signing needs of a
+    text: an article can be signed again, when other sentences of it are furniture, without it.
+    """
+
+    hashes: npt.NDArray[np.uint64]
+    offsets: npt.NDArray[np.int64]
+    is_number: npt.NDArray[np.bool_]
+
+
+def read_words(texts: pl.Series | Text, sentences: Sentences) -> Words:
+    """Return the words of the articles `texts`, of which `sentences` are the sentences."""
+    from dedup.kernels.shingles import read_words as run
 
     text = text_buffers(texts)
     n = text.offsets.size - 1
-    total = int(sentences.counts.sum(dtype=np.int64)) + n
+    room = int(sentences.counts.sum(dtype=np.int64)) + n
+    offsets = np.zeros(n + 1, np.int64)
+    while True:
+        hashes, is_number = np.empty(room, np.uint64), np.empty(room, np.bool_)
+        done = run(
+            text.data, text.offsets, sentences.offsets, sentences.starts, fold(), hashes, offsets[1:], is_number
+        )  # fmt: skip
+        if done == n:
+            return Words(hashes[: offsets[-1]], offsets, is_number[: offsets[-1]])
+        room = 2 * room + 1024
+
+
+def sign(texts: pl.Series, sentences: Sentences, is_kept: npt.NDArray[np.bool_], settings: Settings) -> Signed:
+    """Sign the articles `texts`, of which `sentences` are the sentences and `is_kept` says which are no furniture."""
+    return sign_words(read_words(texts, sentences), np.arange(len(texts)), sentences, is_kept, settings)
+
+
+def sign_words(
+    words: Words,
+    places: npt.NDArray[np.int64],
+    sentences: Sentences,
+    is_kept: npt.NDArray[np.bool_],
+    settings: Settings,
+) -> Signed:
+    """Sign the articles at `places` int64[n] of `words`; their sentences come in that order."""
+    from dedup.kernels.shingles import sign_words as run
+
+    n = places.size
+    total = int(np.diff(words.offsets)[places].sum()) + n
     a, b = permutations(settings.permutations, settings.seed)
     shingles, witnesses = np.empty(total + 1, np.uint64), np.empty(sentences.hashes.size + 1, np.uint64)
     facts = np.empty(total + 1, np.uint64)
     shingle_offsets, sentence_offsets, fact_offsets = (np.zeros(n + 1, np.int64) for _ in range(3))
     signatures = np.empty((n, settings.permutations), np.uint32)
-    contents, words = np.empty(n, np.uint64), np.empty(n, np.int64)
-    sign_articles(
-        text.data, text.offsets, sentences.offsets, sentences.starts, sentences.counts, is_kept, fold(),
+    contents, kept = np.empty(n, np.uint64), np.empty(n, np.int64)
+    run(
+        words.hashes, words.offsets, words.is_number, places, sentences.offsets, sentences.counts, is_kept,
         settings.shingle_words, WITNESS_WORDS, a, b,
         shingles, shingle_offsets[1:], witnesses, sentence_offsets[1:],
-        facts, fact_offsets[1:], signatures, contents, words,
+        facts, fact_offsets[1:], signatures, contents, kept,
     )  # fmt: skip
     return Signed(
         signatures,
@@ -84,7 +125,7 @@ def sign(texts: pl.Series, sentences: Sentences, is_kept: npt.NDArray[np.bool_],
         facts[: fact_offsets[-1]],
         fact_offsets,
         contents,
-        words,
+        kept,
     )
 
 

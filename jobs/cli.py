@@ -5,22 +5,21 @@ Heavy libraries load inside the commands, so that help is quick and a lock is ta
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from dedup.errors import UsageError
+from jobs.console import arguments, common
 from jobs.console.output import put, put_json, safe
 
 EXIT_CODES = (
     "Exit codes: 0 done, 1 failed (nothing published), 2 usage or settings, 3 published but a file was unreadable or "
-    "cut short, 10 no result there, 11 another run holds the lock, 12 damaged, 13 made by a newer version, 130 and 143 "
-    "cancelled."
+    "cut short, 4 held back by a gate (updates), 10 no result there, 11 another run holds the lock, 12 damaged, 13 made "
+    "by a newer version, 130 and 143 cancelled."
 )
-PARTIAL = 3
 
 app = typer.Typer(
     name="dedup",
@@ -32,7 +31,7 @@ app = typer.Typer(
 )
 
 Dir = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a result, as --out named it.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Json = arguments.Json
 
 
 @app.callback(invoke_without_command=True)
@@ -55,88 +54,87 @@ def _root(
 
 @app.command()
 def run(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="INPUT",
-            help="Files, folders or globs: JSONL, Parquet, CSV, WARC, WET, HTML, text; bare or .gz, .zst, .bz2, .lz4.",
-            show_default=False,
-        ),
-    ],
+    inputs: arguments.Inputs,
     *,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for the result; an older result there is replaced.")
     ] = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML file of settings.")] = None,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads to use; 0: all cores.")] = None,
-    memory_limit: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Stop before the run holds more memory, e.g. 8GiB.")
-    ] = None,
-    extractor: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How pages become articles: auto, trafilatura, resiliparse.")
-    ] = None,
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="MEANING=FIELD", help="Which field means what, e.g. text=body; may be repeated."),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read as what, and stop.")] = False,
-    no_keep_text: Annotated[
-        bool, typer.Option("--no-keep-text", help="Do not keep the texts, which show and explain use.")
-    ] = False,
+    config: arguments.Config = None,
+    threads: arguments.Threads = None,
+    memory_limit: arguments.MemoryLimit = None,
+    extractor: arguments.Extractor = None,
+    mapping: arguments.Mapping = None,
+    dry_run: arguments.DryRun = False,
+    no_keep_text: arguments.NoKeepText = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a result that updates have added to.")] = False,
     json: Json = False,
-    no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress on a terminal.")] = False,
+    no_progress: arguments.NoProgress = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and the result.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Tell the seconds of each stage, and of faults where.")
-    ] = False,
-    log_format: Annotated[
-        Literal["text", "json"], typer.Option(metavar="text|json", help="Form of the lines on standard error.")
-    ] = "text",
+    verbose: arguments.Verbose = False,
+    log_format: arguments.LogFormat = "text",
 ) -> int:
     """Cluster exactly these inputs, replacing the result in DIR.
 
     Settings come from options, else from environment variables DEDUP_NAME, else from --config, else by default.
     """
-    from jobs.console import running
-    from jobs.console.log import make_log
-    from jobs.console.options import read_mapping, read_settings
-
-    options = {
-        "threads": threads, "memory_limit": memory_limit, "extractor": extractor,
-        "keep_text": False if no_keep_text else None,
-    }  # fmt: skip
-    settings = read_settings(options, os.environ, config)
-    fields = read_mapping(mapping or ())
+    settings, fields = common.choices(config, threads, memory_limit, extractor, mapping, no_keep_text=no_keep_text)
     if dry_run:
-        return _preview(inputs, fields, is_json=json)
+        return common.preview(inputs, fields, is_json=json)
     if out is None:
         raise UsageError("run needs a folder for its result; name one with --out DIR")
-    log = None if quiet else make_log(log_format)
-    is_bar = sys.stderr.isatty() and log_format == "text" and not (quiet or no_progress)
-    outcome = running.run(inputs, out, settings, fields, log, is_bar=is_bar, replaces_updates=replace)
-    from jobs.console.summary import render, summarize
-
-    exit_code = PARTIAL if outcome.is_partial else 0
-
-    told = summarize(outcome, exit_code)
-    if json:
-        put_json(told)
-    else:
-        put(render(told, is_verbose=verbose))
-    return exit_code
-
-
-def _preview(inputs: list[str], mapping: dict[str, str], *, is_json: bool) -> int:
     from jobs.console import running
-    from jobs.console.summary import render_preview
 
-    found = running.preview(inputs, mapping)
-    if is_json:
-        put_json(found)
-    else:
-        put(render_preview(found))
-    return 0
+    shown = common.shown_by(log_format, is_quiet=quiet, has_bar=not no_progress)
+    outcome = running.run(inputs, out, settings, fields, shown, replaces_updates=replace)
+    return common.tell(outcome, is_json=json, is_verbose=verbose)
+
+
+@app.command()
+def update(
+    inputs: arguments.Inputs,
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the result that grows; made if there is none.")
+    ] = None,
+    window: Annotated[
+        str,
+        typer.Option(metavar="DAYS", help="Stories with no article first seen in so many days are matched no more."),
+    ] = "30d",
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day the articles count as first seen; by default today, UTC.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Publish although a gate would hold the result back.")] = False,
+    config: arguments.Config = None,
+    threads: arguments.Threads = None,
+    memory_limit: arguments.MemoryLimit = None,
+    extractor: arguments.Extractor = None,
+    mapping: arguments.Mapping = None,
+    dry_run: arguments.DryRun = False,
+    no_keep_text: arguments.NoKeepText = False,
+    json: Json = False,
+    no_progress: arguments.NoProgress = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing where all is well, but the line of --json.")
+    ] = False,
+    verbose: arguments.Verbose = False,
+    log_format: arguments.LogFormat = "text",
+) -> int:
+    """Add the articles of these inputs to the stories DIR knows, or start it.
+
+    Files that were read before are passed over. Settings are found as `run` finds them.
+    """
+    from jobs.console import running
+    from jobs.console.options import read_day, read_window
+
+    settings, fields = common.choices(config, threads, memory_limit, extractor, mapping, no_keep_text=no_keep_text)
+    days, day = read_window(window), read_day(as_of)
+    if dry_run:
+        return common.preview(inputs, fields, is_json=json)
+    if out is None:
+        raise UsageError("update needs the folder of its result; name one with --out DIR")
+    shown = common.shown_by(log_format, is_quiet=quiet, has_bar=not no_progress)
+    outcome = running.update(inputs, out, settings, fields, shown, window=days, as_of=day, is_forced=force)
+    return common.tell(outcome, is_json=json, is_verbose=verbose, is_quiet=quiet)
 
 
 @app.command()
@@ -262,6 +260,26 @@ def check(directory: Dir, *, json: Json = False) -> int:
         rows = ", ".join(f"{name} {count:,}" for name, count in told["rows"].items())
         put(f"ok: {told['files']} files of {told['run_id']}; rows: {rows}")
     return DamagedError.exit_code if problems else 0
+
+
+@app.command()
+def diff(
+    directory: Dir,
+    old_run: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, as in DIR/runs.", show_default=False)],
+    new_run: Annotated[str, typer.Argument(metavar="RUN", help="Id of a later run.", show_default=False)],
+    *,
+    json: Json = False,
+) -> int:
+    """Tell what changed between two runs: stories grown, merged, split, new; articles that moved."""
+    from jobs.console.difference import render
+    from jobs.diff import diff as told_of
+
+    told = told_of(directory, old_run, new_run)
+    if json:
+        put_json(told)
+    else:
+        put(render(told))
+    return 0
 
 
 @app.command()

@@ -20,25 +20,40 @@ from dedup.errors import NothingReadError
 from dedup.identify import digests, identify
 from dedup.kind import is_bare_wall
 from dedup.schema import QUARANTINE, RECORD
+from dedup.sign import read_words
+from jobs import words as spool
 from jobs.manifest import InputFile
 from jobs.read import Batch, Source, read, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
 
     from dedup.clean.sentences import Sentences
     from dedup.config import Settings
+    from jobs.known import Known
     from jobs.progress import Progress
     from jobs.read import Skipped
     from jobs.texts import Texts
 
 
+class Today(NamedTuple):
+    """What marks the articles of this run: its day, its generation, and the folder where their words are spooled."""
+
+    date: date
+    generation: int
+    words: Path
+
+
 class Ingested(NamedTuple):
     """What was read.
 
-    `articles`: the columns of `schema.RECORD` but id and text, and article_id, text_bytes, word_count, batch,
-    place_in_batch (Int64: where the text lies); one row an article, sorted by article_id. `sentences` are theirs, in that
-    order. `quarantine` as in the schema, `dropped` by reason, `read` counts all records met.
+    `articles`: the columns of `schema.RECORD` but text, and article_id, text_digest, is_page, text_bytes, word_count,
+    batch, place_in_batch (Int64: where the text lies), seen (Int64), first_seen (Date), known_row (Int64: place among the
+    articles known before, null for what was read) and old_story_id (String); on known ones also what is known of them.
+    One row an article, known or read, sorted by article_id. `sentences` are theirs, in that order. `quarantine` as in the
+    schema, `dropped` by reason, `read` counts all records met.
     """
 
     articles: pl.DataFrame
@@ -78,6 +93,8 @@ def ingest(
     settings: Settings,
     threads: int,
     progress: Progress,
+    known: Known,
+    today: Today,
 ) -> Ingested:
     """Read the sources in bounded batches; memory holds a few batches, and per article its fields and sentences.
 
@@ -97,24 +114,40 @@ def ingest(
             quarantine.append(batch.quarantine)
             dropped.update(batch.dropped)
             if batch.records.height:
-                waiting.append(pool.submit(_cut, len(parts) + len(waiting), batch.records, texts))
+                number = known.batches + len(parts) + len(waiting)
+                waiting.append(pool.submit(_cut, number, batch.records, texts, today.words))
             while len(waiting) > threads + 1:
                 parts.append(waiting.popleft().result())
         parts.extend(future.result() for future in waiting)
     lost = pl.concat(quarantine)
     if not parts:
         raise NothingReadError(_why_nothing(sources, lost, dropped))
-    records = pl.concat([part.records for part in parts]).with_row_index("arrival")
-    articles, repeated = identify(records)
-    rows = articles["arrival"].to_numpy()
+    records = pl.concat([part.records for part in parts])
+    articles, repeated = _named(records, known, today)
     read_count = records.height + sum(dropped.values()) + lost.filter(pl.col("reach") == "record").height
+    pieces = [known.sentences, *(part.sentences for part in parts)]
     return Ingested(
-        articles.drop("arrival", "id", "text_digest", "is_page"),
-        cut.take(cut.concat([part.sentences for part in parts]), rows),
+        articles.drop("arrival"),
+        cut.take(cut.concat(pieces), articles["arrival"].to_numpy()),
         QUARANTINE.conform(lost),
         dict(sorted((dropped + Counter(repeated)).items())),
         read_count,
     )
+
+
+def _named(records: pl.DataFrame, known: Known, today: Today) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return the articles, known and read, with their place in the order of both (arrival); and what was dropped."""
+    fresh = {"seen": pl.lit(today.generation, pl.Int64), "first_seen": pl.lit(today.date, pl.Date)}
+    if known.result is None:
+        articles, repeated = identify(records.with_row_index("arrival"))
+        unknown = {"known_row": pl.Int64(), "old_story_id": pl.String()}
+        return articles.with_columns(**fresh, **{k: pl.lit(None, dtype) for k, dtype in unknown.items()}), repeated
+    before = known.articles.with_columns(known_row=pl.int_range(pl.len(), dtype=pl.Int64))
+    earlier = known.earlier(records).with_columns(is_final=True, seen=pl.lit(0, pl.Int64))
+    every = [before, records.with_columns(**fresh), earlier]
+    met = pl.concat(every, how="diagonal").with_row_index("arrival").with_columns(pl.col("is_final").fill_null(False))  # noqa: FBT003
+    articles, repeated = identify(met)
+    return articles.filter(~pl.col("is_final")).drop("is_final").rename({"story_id": "old_story_id"}), repeated
 
 
 def _extracted(
@@ -141,12 +174,13 @@ def _extracted(
         progress.advance(source.size)
 
 
-def _cut(number: int, records: pl.DataFrame, texts: Texts) -> _Cut:
-    """Spool the texts of a batch and keep what the rest of the run needs of it."""
+def _cut(number: int, records: pl.DataFrame, texts: Texts, words_folder: Path) -> _Cut:
+    """Spool the texts of a batch and their words, and keep what the rest of the run needs of it."""
     text = records["text"].fill_null("")
     buffers = text_buffers(text)
     texts.write(number, buffers)
     pieces = cut.split(buffers, records["title"])
+    spool.write(words_folder, number, read_words(buffers, pieces))
     words = _words(pieces)
     kept = records.drop("text").with_columns(
         text_digest=digests(buffers),

@@ -6,22 +6,22 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 import polars as pl
 
 from dedup import schema
-from dedup.errors import DedupError, NoResultError, UsageError
-from jobs import publish, report, state
-from jobs.ingest import fingerprint, ingest
+from dedup.errors import DedupError, HeldBackError, NoResultError, UsageError
+from dedup.lineage import name_stories
+from jobs import disk, gates, known, publish, report, state
+from jobs.ingest import Today, fingerprint, ingest
 from jobs.link import link
 from jobs.manifest import Counts, ManifestDraft, Plan, Result, new_run_id, open_result
 from jobs.read import describe, discover
 from jobs.sign import sign
-from jobs.state import StateDraft
 from jobs.story import bylines, choose, languages, tell
 from jobs.texts import Texts
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from dedup.config import Settings
     from jobs.ingest import Ingested
+    from jobs.known import Known
     from jobs.progress import Progress
     from jobs.read import Skipped, Source
-    from jobs.sign import SignedJob
 
 DISTRIBUTION = "newswire-dedup"
 
@@ -49,10 +49,10 @@ class Outcome:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-def plan_run(sources: Sequence[Source], settings: Settings) -> Plan:
+def make_plan(command: Literal["run", "update"], sources: Sequence[Source], settings: Settings) -> Plan:
     """Return all that decides a run's result."""
     return Plan(
-        command="run",
+        command=command,
         inputs=fingerprint(sources),
         settings=msgspec.json.decode(msgspec.json.encode(settings)),
         settings_fingerprint=settings.fingerprint(),
@@ -91,51 +91,136 @@ def run(
     """
     publish.recover(out)
     sources, skipped = discover(inputs)
-    plan = plan_run(sources, settings)
+    plan = make_plan("run", sources, settings)
     passed_over = tuple((one.name, one.reason) for one in skipped if not one.is_unreadable)
     if publish.is_current(out, plan):
         result = open_result(out)
         return Outcome(result, is_new=False, is_partial=_is_partial(result), skipped=passed_over)
     _refuse_updates(out, replaces_updates=replaces_updates)
-    try:
-        result = _compute(sources, skipped, plan, out, settings, mapping, progress)
-    except BaseException:
-        with suppress(DedupError):  # what cannot be removed now, the next run removes
-            publish.recover(out)
-        raise
-    return Outcome(result, True, _is_partial(result), passed_over, dict(progress.seconds))  # noqa: FBT003
+    job = Job(sources, skipped, plan, out, settings, mapping, datetime.now(UTC))
+    return _done(job, known.nothing(), progress, passed_over)
 
 
-def _compute(
-    sources: Sequence[Source],
-    skipped: Sequence[Skipped],
-    plan: Plan,
+def update(
+    inputs: Sequence[str | Path],
     out: Path,
     settings: Settings,
     mapping: Mapping[str, str],
     progress: Progress,
-) -> Result:
+    *,
+    window: int,
+    as_of: date | None = None,
+    is_forced: bool = False,
+) -> Outcome:
+    """Add these inputs to the stories that `out` knows, or start it, and publish; `out`'s lock is held.
+
+    Parameters
+    ----------
+    window
+        Days, back from `as_of` (by default today, UTC), in which articles were first seen whose stories are matched.
+    is_forced
+        Publish whatever the gates say.
+
+    Raises
+    ------
+    HeldBackError
+        A gate held the result back; it lies in `out`/held.
+    UsageError
+        An input is not there or has no text column.
+    NothingReadError, StorageError, DamagedError, NewerVersionError
+        Nothing is published; the last result stands.
+    """
+    publish.recover(out)
+    now = datetime.now(UTC)
+    day = as_of or now.date()
+    sources, skipped = discover(inputs)
+    passed_over = tuple((one.name, one.reason) for one in skipped if not one.is_unreadable)
+    before = _before(out)
+    told = known.recall(before, day - timedelta(days=window)) if before else known.nothing()
+    digests = fingerprint(sources)
+    unread = [source for source, file in zip(sources, digests, strict=True) if file.sha256 not in told.inputs]
+    if before is not None and not unread:
+        return Outcome(before, is_new=False, is_partial=False, skipped=passed_over)
+    plan = make_plan("update", unread, settings)
+    notes = {"as_of": day.isoformat(), "window_days": window}
+    job = Job(unread, skipped, plan, out, settings, mapping, now, day, notes, has_gates=not is_forced)
+    return _done(job, told, progress, passed_over)
+
+
+def _before(out: Path) -> Result | None:
+    """Return the current result, its state proven; None where there is none."""
+    try:
+        result = open_result(out)
+    except NoResultError:
+        return None
+    state.verify(result)
+    return result
+
+
+class Job(NamedTuple):
+    """What a run or an update is asked to do; `day` is None for today."""
+
+    sources: Sequence[Source]
+    skipped: Sequence[Skipped]
+    plan: Plan
+    out: Path
+    settings: Settings
+    mapping: Mapping[str, str]
+    now: datetime
+    day: date | None = None
+    notes: Mapping[str, Any] = {}
+    has_gates: bool = False
+
+
+def _done(job: Job, told: Known, progress: Progress, passed_over: tuple[tuple[str, str], ...]) -> Outcome:
+    try:
+        result = _compute(job, told, progress)
+    except BaseException:
+        with suppress(DedupError):  # what cannot be removed now, the next run removes
+            publish.recover(job.out)
+        raise
+    return Outcome(result, True, _is_partial(result), passed_over, dict(progress.seconds))  # noqa: FBT003
+
+
+def _compute(job: Job, told: Known, progress: Progress) -> Result:
     """Read, sign, link, tell and publish; what depends on neither of two stages runs beside them."""
+    out, settings = job.out, job.settings
     texts = Texts(state.scratch(out) / "texts")
+    spool = state.scratch(out) / "words"
+    disk.make_folder(spool)
+    generation = state.next_generation(out)
+    today = Today(job.day or job.now.date(), generation, spool)
     threads = settings.threads or os.cpu_count() or 1
     with ThreadPoolExecutor(1) as beside:
         if threads > 1:
             beside.submit(load_kernels)
-        ingested = ingest(sources, skipped, mapping, texts, settings, threads, progress)
-        signed = sign(ingested, texts, settings, threads, progress)
+        ingested = ingest(job.sources, job.skipped, job.mapping, texts, settings, threads, progress, told, today)
+        signed = sign(ingested, texts, spool, told, settings, threads, progress)
         wires = beside.submit(bylines, ingested, signed, settings)
         linked = link(ingested, signed, settings, threads, progress)
+        linked = linked._replace(stories=name_stories(linked.stories, ingested.articles["seen"].to_numpy()))
         spoken = beside.submit(languages, ingested, linked, signed)
-        left = beside.submit(_state, ingested, signed, texts, settings)
         chosen = choose(ingested, signed, linked, wires.result(), settings, progress)
-        tables = tell(ingested, signed, linked, chosen, spoken.result())
+        read = told.inputs | {file.sha256: today.date.isoformat() for file in job.plan.inputs}
+        left = beside.submit(
+            known.state_of, told, ingested, signed, chosen.members, spoken.result(), texts, spool, read,
+            keep_text=settings.keep_text,
+        )  # fmt: skip
+        tables = known.grown(
+            told, tell(ingested, signed, linked, chosen, spoken.result()), ingested, signed, generation
+        )
     progress.start("publish", ingested.articles.height)
-    now = datetime.now(UTC)
     draft = ManifestDraft(
-        run_id=new_run_id(out, plan, now), created_at=now, plan=plan, counts=_counts(ingested, tables)
-    )
-    result = publish.publish(out, tables, report.extras(out, tables, draft), draft, left.result())
-    publish.gc(out, settings.keep_runs, 0, now)
+        run_id=new_run_id(out, job.plan, job.now), created_at=job.now, plan=job.plan,
+        counts=_counts(ingested, told, tables), notes=dict(job.notes),
+    )  # fmt: skip
+    if job.has_gates and (faults := gates.faults(out, tables, ingested, signed, draft.counts)):
+        held = publish.set_aside(out, tables, draft)
+        raise HeldBackError(f"{faults[0]}; the result lies in {held}, publish it with: dedup update --force")
+    result = publish.publish(out, tables, report.extras(out, tables, draft), draft, left.result(), known.settled(told))
+    publish.gc(out, settings.keep_runs, 0, job.now)
+    with suppress(DedupError):  # what was held back before is stale; it costs only room
+        disk.remove_tree(out / publish.HELD)
     progress.finish()
     return result
 
@@ -175,11 +260,11 @@ def _refuse_updates(out: Path, *, replaces_updates: bool) -> None:
         raise UsageError(f"{out} holds stories gathered by updates, which a run would replace; add --replace to do so")
 
 
-def _counts(ingested: Ingested, tables: Mapping[str, pl.DataFrame]) -> Counts:
+def _counts(ingested: Ingested, told: Known, tables: Mapping[str, pl.DataFrame]) -> Counts:
     lost = tables["quarantine"].filter(pl.col("reach") == "record").group_by("reason").len().sort("reason")
     return Counts(
         read=ingested.read,
-        kept=ingested.articles.height,
+        kept=ingested.articles.height - told.articles.height,
         dropped=ingested.dropped,
         quarantined={reason: int(count) for reason, count in lost.iter_rows()},
     )
@@ -189,47 +274,3 @@ def _is_partial(result: Result) -> bool:
     """Tell whether a file could not be read whole."""
     lost = result.table("quarantine").filter(pl.col("reach") == "file").select(pl.len()).collect()
     return bool(lost.item())
-
-
-def _state(ingested: Ingested, signed: SignedJob, texts: Texts, settings: Settings) -> StateDraft:
-    """Return what the next run and `explain` need: where texts lie, sentences with what was furniture, signatures."""
-    import numpy as np
-
-    pieces = ingested.sentences
-    owners = np.repeat(np.arange(ingested.articles.height, dtype=np.uint32), np.diff(pieces.offsets))
-    sentences = pl.DataFrame(
-        {
-            "article": owners,
-            "start": pieces.starts,
-            "hash": pieces.hashes,
-            "words": pieces.counts,
-            "reason": signed.learned.reasons,
-        }
-    )
-    files: dict[str, bytes | Path] = {
-        "articles.arrow": _arrow(ingested.articles.select("article_id", "batch", "place_in_batch")),
-        "sentences.arrow": _arrow(sentences),
-        "signatures.npy": _npy(signed.signed.signatures),
-    }
-    if settings.keep_text:
-        for batch in ingested.articles["batch"].unique().sort().to_list():
-            files[f"texts/{texts.name(batch)}"] = texts.folder / texts.name(batch)
-    return StateDraft(files)
-
-
-def _arrow(frame: pl.DataFrame) -> bytes:
-    import io
-
-    buffer = io.BytesIO()
-    frame.write_ipc(buffer, compression="lz4")
-    return buffer.getvalue()
-
-
-def _npy(array: Any) -> bytes:
-    import io
-
-    import numpy as np
-
-    buffer = io.BytesIO()
-    np.save(buffer, array)
-    return buffer.getvalue()

@@ -19,17 +19,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedup import schema
 from dedup.errors import DamagedError, DedupError, NoResultError, StorageError, UsageError
-from jobs import disk, state, tables
+from jobs import disk, state
 from jobs.manifest import (
     CURRENT,
     MANIFEST,
-    MANIFEST_VERSION,
     RUNS,
     STAGING,
-    FileEntry,
-    Manifest,
     ManifestDraft,
     Plan,
     Result,
@@ -41,12 +37,19 @@ from jobs.manifest import (
     run_time,
     state_folder,
 )
+from jobs.stage import complete, stage_settled, stage_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     import polars as pl
+
+    from jobs.stage import Settled
+
+
+HELD = "held"
+"""Folder of the result that a gate held back last."""
 
 
 def is_current(out: Path, plan: Plan) -> bool:
@@ -78,6 +81,7 @@ def publish(
     extras: Mapping[str, Callable[[], bytes]],
     draft: ManifestDraft,
     state_draft: state.StateDraft | None = None,
+    settled: Settled | None = None,
 ) -> Result:
     """Write a run into `out` and make it the current one, as a whole or not at all.
 
@@ -93,6 +97,8 @@ def publish(
         What the manifest is to say; its `run_id` comes from `jobs.manifest.new_run_id`.
     state_draft
         The next state generation; None leaves none.
+    settled
+        Rows beside those of `frames` that no later run will change.
 
     Raises
     ------
@@ -108,11 +114,13 @@ def publish(
         disk.make_durable_folder(run)
         with ThreadPoolExecutor(1) as beside:
             made = {name: beside.submit(make) for name, make in sorted(extras.items())}
-            files = _stage_tables(run, frames, draft.plan)
+            files = stage_tables(run, frames, draft.plan)
+            if settled:
+                files |= stage_settled(out, run, settled, draft.plan, generation)
             for name, content in made.items():
                 files[name] = state.write(run / name, content.result())
         entries = state.stage(out, state_draft, staging / "state") if state_draft else {}
-        manifest = _complete(draft, files, generation, entries)
+        manifest = complete(draft, files, generation, entries)
         disk.write_file(run / MANIFEST, encode(manifest))
         if load(run / MANIFEST) != manifest:
             raise DamagedError(f"{run / MANIFEST} does not read back as it was written; check the disk and run again")
@@ -137,6 +145,24 @@ def publish(
     with suppress(StorageError):
         disk.remove_tree(staging)
     return Result(out, draft.run_id, manifest)
+
+
+def set_aside(out: Path, frames: Mapping[str, pl.DataFrame], draft: ManifestDraft) -> Path:
+    """Write a result that is not to be published into `out`/held, in place of the one there, and return its folder.
+
+    Raises
+    ------
+    StorageError, DamagedError
+        As `publish`; the published result stands in any case.
+    """
+    staged, held = out / STAGING / "run", out / HELD
+    disk.make_durable_folder(staged)
+    files = stage_tables(staged, frames, draft.plan)
+    disk.write_file(staged / MANIFEST, encode(complete(draft, files, 0, {})))
+    disk.sync_tree(staged)
+    disk.remove_tree(held)
+    _settle(staged, held)
+    return held
 
 
 def recover(out: Path) -> None:
@@ -201,21 +227,6 @@ def gc(out: Path, keep_runs: int, keep_days: float, now: datetime) -> list[str]:
     return removed
 
 
-def _stage_tables(run: Path, frames: Mapping[str, pl.DataFrame], plan: Plan) -> dict[str, FileEntry]:
-    if odd := {table.name for table in schema.PUBLISHED}.symmetric_difference(frames):
-        raise DamagedError(f"the tables {', '.join(sorted(odd))} are missing or unknown; please report this")
-    metadata = {
-        "schema_version": str(plan.schema_version),
-        "settings_fingerprint": plan.settings_fingerprint,
-        "tool_version": plan.tool_version,
-    }
-    files: dict[str, FileEntry] = {}
-    for table in schema.PUBLISHED:
-        parts = tables.write(run / table.name, table, frames[table.name], metadata)
-        files |= {f"{table.name}/{name}": entry for name, entry in parts.items()}
-    return files
-
-
 def _named(out: Path) -> str | None:
     try:
         return current_run_id(out)
@@ -248,25 +259,3 @@ def _swap_back(out: Path, run_id: str, before: str | None) -> None:
     else:
         disk.symlink(out / STAGING / "back", Path(RUNS, before))
         disk.move(out / STAGING / "back", out / CURRENT)
-
-
-def _complete(
-    draft: ManifestDraft, files: Mapping[str, FileEntry], generation: int, entries: Mapping[str, FileEntry]
-) -> Manifest:
-    rows = {table.name: 0 for table in schema.PUBLISHED}
-    for name, entry in files.items():
-        if entry.rows is not None:
-            rows[name.partition("/")[0]] += entry.rows
-    return Manifest(
-        manifest_version=MANIFEST_VERSION,
-        run_id=draft.run_id,
-        created_at=draft.created_at,
-        plan_digest=draft.plan.digest,
-        plan=draft.plan,
-        counts=draft.counts,
-        notes=draft.notes,
-        rows=rows,
-        files=dict(files),
-        generation=generation,
-        state=dict(entries),
-    )

@@ -16,13 +16,17 @@ from dedup.clean.sentences import take, take_ranges
 from dedup.identify import rows_by_batch
 from dedup.kind import HEADED_WORDS, SENTENCE_WORDS, WALL_WORDS, has_wall_wording, is_wall
 from dedup.schema import FURNITURE
+from jobs import words as spool
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dedup.arrow import Text
     from dedup.clean.sentences import Sentences
     from dedup.config import Settings
     from dedup.sign import Signed
     from jobs.ingest import Ingested
+    from jobs.known import Known
     from jobs.progress import Progress
     from jobs.texts import Texts
 
@@ -36,7 +40,7 @@ class SignedJob(NamedTuple):
     """Signatures and what else the texts told.
 
     `signed` and `learned` by article; `furniture_share` float32[n]; `is_wall` bool[n]; `edges`: head, tail, opening
-    (String) by article; `furniture`: the published table.
+    (String) by article, null for those known before; `furniture`: the published table.
     """
 
     signed: Signed
@@ -47,6 +51,9 @@ class SignedJob(NamedTuple):
     furniture: pl.DataFrame
 
 
+_EXAMPLE = {"sentence": pl.Int64(), "text": pl.String()}
+
+
 class _Part(NamedTuple):
     rows: npt.NDArray[np.int64]
     signed: Signed
@@ -55,54 +62,81 @@ class _Part(NamedTuple):
     examples: pl.DataFrame
 
 
-def sign(ingested: Ingested, texts: Texts, settings: Settings, threads: int, progress: Progress) -> SignedJob:
-    """Learn the furniture of all articles, then sign each batch of texts; one thread a batch."""
+def sign(
+    ingested: Ingested, texts: Texts, words_folder: Path, known: Known, settings: Settings, threads: int,
+    progress: Progress,
+) -> SignedJob:  # fmt: skip
+    """Learn the furniture of all articles, then sign each batch by its words; one thread a batch."""
     articles, pieces = ingested.articles, ingested.sentences
     progress.start("furniture", articles.height)
     sizes = articles["text_bytes"].to_numpy()
-    learned = learn(pieces, articles["site"], articles["title"], sizes)
+    learned = learn(pieces, articles["site"], articles["title"], sizes, known.furniture)
     progress.start("sign", articles.height)
     parts = []
     with ThreadPoolExecutor(threads) as pool:
         # The first to be begun, so that no batch waits for what has no thread.
         examples = pool.submit(_examples, ingested, learned)
         futures = [
-            pool.submit(_sign_batch, rows, batch, texts, ingested, learned, examples, settings)
+            pool.submit(_sign_known, rows, known.words_path(batch), ingested, learned, settings)
+            if batch < known.batches
+            else pool.submit(
+                _sign_read, rows, batch, texts, words_folder / spool.name(batch), ingested, learned, examples, settings
+            )
             for batch, rows in rows_by_batch(articles).items()
         ]
         for future in futures:
             parts.append(future.result())
             progress.advance(parts[-1].rows.size)
     order = np.argsort(np.concatenate([part.rows for part in parts]))
-    found = examples.result().join(pl.concat([part.examples for part in parts]), on="sentence", how="inner")
+    shown = pl.concat([part.examples for part in parts])
     return SignedJob(
         library.concat([part.signed for part in parts], [part.rows for part in parts]),
         learned,
         share_of_text(pieces, learned.reasons, sizes),
         np.concatenate([part.is_wall for part in parts])[order],
         pl.concat([part.edges for part in parts])[order],
-        FURNITURE.conform(found),
+        _furniture(examples.result(), shown, known),
     )
 
 
-def _sign_batch(
+def _sign_known(
+    rows: npt.NDArray[np.int64], path: Path, ingested: Ingested, learned: Learned, settings: Settings
+) -> _Part:
+    """Sign the articles `rows` of a batch that was read before."""
+    reasons, _ = take_ranges(learned.reasons, ingested.sentences.offsets, rows)
+    here = ingested.articles[rows]
+    places = here["place_in_batch"].to_numpy()
+    edges = pl.DataFrame(schema=dict.fromkeys(("head", "tail", "opening"), pl.String()))
+    return _Part(
+        rows,
+        library.sign_words(spool.read(path), places, take(ingested.sentences, rows), reasons == 0, settings),
+        here["is_wall"].to_numpy(),
+        edges.clear(rows.size),
+        pl.DataFrame(schema=_EXAMPLE),
+    )
+
+
+def _sign_read(
     rows: npt.NDArray[np.int64],
     batch: int,
-    spool: Texts,
+    texts: Texts,
+    path: Path,
     ingested: Ingested,
     learned: Learned,
     examples: Future[pl.DataFrame],
     settings: Settings,
 ) -> _Part:
-    texts = spool.read(batch).gather(ingested.articles["place_in_batch"].gather(rows))
+    """Sign the articles `rows` of a batch of this run, and look at their texts."""
+    places = ingested.articles["place_in_batch"].gather(rows)
+    shown = texts.read(batch).gather(places)
     pieces = take(ingested.sentences, rows)
     reasons, _ = take_ranges(learned.reasons, ingested.sentences.offsets, rows)
-    text = text_buffers(texts)
-    signed = library.sign(texts, pieces, reasons == 0, settings)
+    text = text_buffers(shown)
+    signed = library.sign_words(spool.read(path), places.to_numpy(), pieces, reasons == 0, settings)
     return _Part(
         rows,
         signed,
-        _walls(texts, ingested.articles["title"].gather(rows), pieces, reasons, signed.words),
+        _walls(shown, ingested.articles["title"].gather(rows), pieces, reasons, signed.words),
         _edges(text, pieces, reasons),
         _example_texts(text, ingested, rows, examples.result()),
     )
@@ -163,24 +197,45 @@ def _edges(text: Text, pieces: Sentences, reasons: npt.NDArray[np.uint8]) -> pl.
 
 
 def _examples(ingested: Ingested, learned: Learned) -> pl.DataFrame:
-    """Return the furniture table but its text: of each sentence that several articles of a site carry, the first."""
+    """Return the furniture table but its text: of each sentence that several articles of a site carry, the first.
+
+    Articles read just now come before those known before, whose texts are not looked at.
+    """
     places = np.flatnonzero((learned.reasons > 0) & (learned.articles > 1))
     owners = np.searchsorted(ingested.sentences.offsets, places, side="right") - 1
-    return (
-        pl.DataFrame(
-            {
-                "sentence": places,
-                "owner": owners,
-                "site": ingested.articles["site"].gather(owners),
-                "sentence_hash": ingested.sentences.hashes[places],
-                "articles": learned.articles[places].astype(np.int64),
-                "stories": learned.stories[places].astype(np.int64),
-                "code": learned.reasons[places],
-            }
-        )
-        .unique(["site", "sentence_hash"], keep="first", maintain_order=True)
-        .with_columns(reason=pl.col("code").replace_strict(dict(enumerate(REASONS)), return_dtype=pl.String))
+    found = pl.DataFrame(
+        {
+            "sentence": places,
+            "owner": owners,
+            "site": ingested.articles["site"].gather(owners),
+            "sentence_hash": ingested.sentences.hashes[places],
+            "articles": learned.articles[places].astype(np.int64),
+            "stories": learned.stories[places].astype(np.int64),
+            "code": learned.reasons[places],
+        }
     )
+    is_known = ingested.articles["known_row"].is_not_null()
+    if is_known.any():
+        found = found[np.argsort(is_known.to_numpy()[owners], kind="stable")]
+    return found.unique(["site", "sentence_hash"], keep="first", maintain_order=True).with_columns(
+        reason=pl.col("code").replace_strict(dict(enumerate(REASONS)), return_dtype=pl.String)
+    )
+
+
+def _furniture(examples: pl.DataFrame, shown: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """Return the published table: the examples with their texts, and what retired articles taught.
+
+    A text that no article of this run shows is the one published before; a sentence that has neither is not listed.
+    """
+    found = examples.join(shown, on="sentence", how="left")
+    if known.result is not None:
+        before = known.result.table("furniture").select("sentence_hash", said="text").collect()
+        said = before.unique("sentence_hash", keep="first", maintain_order=True)
+        found = found.join(said, on="sentence_hash", how="left").with_columns(text=pl.coalesce("text", "said"))
+        found = found.select("site", "text", "articles", "stories", "reason", "sentence_hash")
+        gone = known.furniture.join(found, on=["site", "sentence_hash"], how="anti", nulls_equal=True)
+        found = pl.concat([found, gone.select(found.columns)])
+    return FURNITURE.conform(found.drop_nulls("text"))
 
 
 def _example_texts(text: Text, ingested: Ingested, rows: npt.NDArray[np.int64], examples: pl.DataFrame) -> pl.DataFrame:

@@ -74,23 +74,40 @@ def tell(
 
 
 def bylines(ingested: Ingested, job: SignedJob, settings: Settings) -> pl.DataFrame:
-    """Return which agency each article credits, as `dedup.clean.wire.agencies` does, by row."""
+    """Return which agency each article credits, as `dedup.clean.wire.agencies` does, by row.
+
+    What was told of an article when it came stands.
+    """
     shown = ingested.articles.select("author", "page", "site", "url").with_row_index("row")
-    return agencies(shown.with_columns(job.edges.select("head", "tail")), settings.extra_agencies)
+    shown = shown.with_columns(job.edges.select("head", "tail"))
+    is_known = ingested.articles["known_row"].is_not_null()
+    found = agencies(shown.filter(~is_known), settings.extra_agencies)
+    if not is_known.any():
+        return found
+    told = ingested.articles.select("agency", "agency_evidence", "agency_strength", "origin_hint").with_row_index("row")
+    return pl.concat([found, told.filter(is_known).select(found.columns)]).sort("row")
 
 
 def _members(ingested: Ingested, job: SignedJob, linked: Linked, wires: pl.DataFrame) -> pl.DataFrame:
     """Return one row an article with all that `pick` reads, in the order of the articles, and its row number."""
     coverage, own_share, depth = _measured(linked.stories, job.signed)
-    articles = ingested.articles.with_row_index("row").with_columns(
-        story_id=ingested.articles["article_id"].gather(linked.stories),
-        kind=linked.kind,
-        shingle_count=pl.Series(np.diff(job.signed.shingle_offsets)),
-        coverage=pl.Series(coverage),
-        own_share=pl.Series(own_share),
-        depth=pl.Series(depth),
-        furniture_share=pl.Series(job.furniture_share),
-        printed_at=stamps(job.edges["head"], linked.stories),
+    told = ("agency", "agency_evidence", "agency_strength", "origin_hint", "is_wall", "printed_at")
+    printed = stamps(job.edges["head"], linked.stories)
+    if "printed_at" in ingested.articles.columns:
+        printed = printed.zip_with(printed.is_not_null(), ingested.articles["printed_at"])
+    articles = (
+        ingested.articles.drop(told, strict=False)
+        .with_row_index("row")
+        .with_columns(
+            story_id=ingested.articles["article_id"].gather(linked.stories),
+            kind=linked.kind,
+            shingle_count=pl.Series(np.diff(job.signed.shingle_offsets)),
+            coverage=pl.Series(coverage),
+            own_share=pl.Series(own_share),
+            depth=pl.Series(depth),
+            furniture_share=pl.Series(job.furniture_share),
+            printed_at=printed,
+        )
     )
     return articles.join(wires, on="row", how="left", maintain_order="left")
 

@@ -25,13 +25,15 @@ FILE_BYTES = 256 << 20
 """A file ends with the row group that brings it to this many rows or bytes."""
 
 
-def write(folder: Path, table: Table, frame: pl.DataFrame, metadata: Mapping[str, str]) -> dict[str, FileEntry]:
-    """Write a table as the new folder `folder`, sync its files and read them back.
+def write(
+    folder: Path, table: Table, frame: pl.DataFrame, metadata: Mapping[str, str], stem: str = "part"
+) -> dict[str, FileEntry]:
+    """Write rows of a table into `folder`, made if it is not there, sync the files and read them back.
 
     Parameters
     ----------
     folder
-        Gets part-00000.parquet and so on; at least one, also without rows.
+        Gets part-00000.parquet and so on, or what `stem` says; at least one, also without rows.
     table
         Gives columns, types and row order.
     frame
@@ -64,7 +66,7 @@ def write(folder: Path, table: Table, frame: pl.DataFrame, metadata: Mapping[str
     entries: dict[str, FileEntry] = {}
     start = 0
     while start < rows.height or not entries:
-        name = f"part-{len(entries):05d}.parquet"
+        name = f"{stem}-{len(entries):05d}.parquet"
         entries[name] = _write_part(folder / name, rows, start, described)
         start += entries[name].rows or 0
     return entries

@@ -66,7 +66,13 @@ class _Repeats(NamedTuple):
     site_stories: npt.NDArray[np.int64]
 
 
-def learn(sentences: Sentences, sites: pl.Series, titles: pl.Series, sizes: npt.NDArray[np.int64]) -> Learned:
+def learn(
+    sentences: Sentences,
+    sites: pl.Series,
+    titles: pl.Series,
+    sizes: npt.NDArray[np.int64],
+    known: pl.DataFrame | None = None,
+) -> Learned:
     """Learn what is furniture from all articles of a crawl, which come in the order of their ids.
 
     Parameters
@@ -74,12 +80,15 @@ def learn(sentences: Sentences, sites: pl.Series, titles: pl.Series, sizes: npt.
     sentences : of n articles
     sites, titles : String[n], null where unknown; articles without a site are nobody's, and only looks judge them
     sizes : int64[n], bytes of each text
+    known : site (String), sentence_hash (UInt64) of what a site is known to repeat, from articles that are not given
     """
     scales = _scales(sentences, sizes)
     reasons = _looks(sentences, scales)
     repeats = _count_repeats(sentences, _prose(sentences, reasons, scales), sites)
     reasons[_headlines(sentences, titles)] = REASONS.index("headline")
     repeated = _repeated(sentences, repeats)
+    if known is not None and not known.is_empty():
+        repeated |= _known(sentences, sites, known)
     reasons[repeated] = REASONS.index("repeated")
     reasons[_elsewhere(sentences, repeated, sites)] = REASONS.index("elsewhere")
     _keep_own_lines(sentences, scales, reasons)
@@ -172,6 +181,18 @@ def _repeated(sentences: Sentences, repeats: _Repeats) -> npt.NDArray[np.bool_]:
     is_slight = ((sentences.flags & TERMINATED) == 0) | (sentences.counts <= SLIGHT_WORDS)
     is_pair = (repeats.stories == 2) & (is_slight | (of_site * TWO_STORY_SHARE <= 2))
     return np.asarray((repeats.stories >= MANY_STORIES) | is_pair)
+
+
+def _known(sentences: Sentences, sites: pl.Series, known: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell the sentences that their site is known to repeat."""
+    places = np.flatnonzero(_are_among(sentences.hashes, known["sentence_hash"].to_numpy()))
+    owners = np.searchsorted(sentences.offsets, places, side="right") - 1
+    met = pl.DataFrame({"place": places, "site": sites.gather(owners), "sentence_hash": sentences.hashes[places]}).join(
+        known, on=["site", "sentence_hash"], how="semi"
+    )
+    out = np.zeros(sentences.hashes.size, bool)
+    out[met["place"].to_numpy()] = True
+    return out
 
 
 def _elsewhere(sentences: Sentences, repeated: npt.NDArray[np.bool_], sites: pl.Series) -> npt.NDArray[np.bool_]:

@@ -86,15 +86,17 @@ def sign_shingles(shingles, n, a, b, mixed, out):
 
 
 @jit
-def sign_articles(
-    data, offsets, sentence_offsets, starts, counts, is_kept, fold, length, least_words, a, b,
+def sign_words(
+    words, word_offsets, is_number, places, sentence_offsets, counts, is_kept, length, least_words, a, b,
     shingles, shingle_ends, sentences, sentence_ends, facts, fact_ends, signatures, contents, words_kept,
 ):  # fmt: skip
-    """Sign the kept sentences of every article of `data, offsets`.
+    """Sign the kept sentences of n articles by the hashes of their words.
 
     Parameters
     ----------
-    sentence_offsets, starts, counts : the articles' sentences, as `split_articles` wrote them
+    words, word_offsets, is_number : uint64[w], int64[m+1], bool[w], as `read_words` wrote them
+    places : int64[n], where each article is among the m
+    sentence_offsets, counts : int64[n+1] and the words of each sentence, as `split_articles` wrote them
     is_kept : bool, one a sentence
     length : words a shingle
     least_words : a sentence shorter than this is no witness of a copy and gets no hash
@@ -107,46 +109,37 @@ def sign_articles(
     words_kept : int64[n], out
     """
     longest = 0
-    for i in range(offsets.size - 1):
-        longest = max(longest, offsets[i + 1] - offsets[i])
-    words = np.empty(2 * longest + 2, np.uint64)
-    ends = np.empty(2 * longest + 2, np.int32)
-    table = np.empty(8 * longest + 64, np.uint64)
-    mixed = np.empty(2 * longest + 16, np.uint32)
+    for i in range(places.size):
+        longest = max(longest, word_offsets[places[i] + 1] - word_offsets[places[i]])
+    kept = np.empty(longest + 2, np.uint64)
+    table = np.empty(4 * longest + 64, np.uint64)
+    mixed = np.empty(longest + 16, np.uint32)
     at = 0
     sentence_at = 0
     fact_at = 0
-    for i in range(offsets.size - 1):
-        first, last = sentence_offsets[i], sentence_offsets[i + 1]
-        text = data[offsets[i] : offsets[i + 1]]
+    for i in range(places.size):
+        here, stop = word_offsets[places[i]], word_offsets[places[i] + 1]
         n = 0
         own = sentence_at
         own_facts = fact_at
-        s = first
-        while s < last:
-            if not is_kept[s]:
-                s += 1
-                continue
-            end = s
-            while end < last and is_kept[end]:
-                end += 1
-            stop = np.int64(starts[end]) if end < last else text.size
-            found = tokenize(text, np.int64(starts[s]), stop, fold, words[n:], ends[n:])
-            for w in range(n, n + found):
-                if ends[w] > 0 and 48 <= text[ends[w] - 1] <= 57:
-                    facts[fact_at] = mix(words[w] ^ mix(words[w - 1] if w else np.uint64(0)))
-                    fact_at += 1
-            for k in range(s, end):
-                count = np.int64(counts[k])
-                if count >= least_words:
-                    sentences[sentence_at] = hash_words(words, n, n + count)
+        for s in range(sentence_offsets[i], sentence_offsets[i + 1]):
+            end = min(here + np.int64(counts[s]), stop)
+            if is_kept[s]:
+                begin = n
+                for w in range(here, end):
+                    kept[n] = words[w]
+                    if is_number[w]:
+                        facts[fact_at] = mix(kept[n] ^ mix(kept[n - 1] if n else np.uint64(0)))
+                        fact_at += 1
+                    n += 1
+                if end - here >= least_words:
+                    sentences[sentence_at] = hash_words(kept, begin, n)
                     sentence_at += 1
-                n += count
-            s = end
+            here = end
         sentence_at = own + keep_first(sentences[own:], sentence_at - own, table)
         fact_at = own_facts + keep_first(facts[own_facts:], fact_at - own_facts, table)
-        contents[i] = hash_words(words, 0, n) if n else np.uint64(0)
-        found = shingle_words(words, n, length, shingles[at:])
+        contents[i] = hash_words(kept, 0, n) if n else np.uint64(0)
+        found = shingle_words(kept, n, length, shingles[at:])
         found = keep_first(shingles[at:], found, table)
         sign_shingles(shingles[at:], found, a, b, mixed, signatures[i])
         at += found
@@ -154,3 +147,38 @@ def sign_articles(
         sentence_ends[i] = sentence_at
         fact_ends[i] = fact_at
         words_kept[i] = n
+
+
+@jit
+def read_words(data, offsets, sentence_offsets, starts, fold, words, word_ends, is_number):
+    """Hash the words of every article of `data, offsets`, from its first sentence on.
+
+    Parameters
+    ----------
+    sentence_offsets, starts : the articles' sentences, as `split_articles` wrote them
+    words, is_number : uint64[≥ words], bool[≥ words], out: hash of each word; whether it ends in a digit
+    word_ends : int64[n], out: where each article's words end
+
+    Returns
+    -------
+    Articles done: fewer than n where `words` is too short.
+    """
+    longest = 0
+    for i in range(offsets.size - 1):
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    own = np.empty(2 * longest + 2, np.uint64)
+    ends = np.empty(2 * longest + 2, np.int32)
+    at = 0
+    for i in range(offsets.size - 1):
+        found = 0
+        text = data[offsets[i] : offsets[i + 1]]
+        if sentence_offsets[i] < sentence_offsets[i + 1]:
+            found = tokenize(text, np.int64(starts[sentence_offsets[i]]), text.size, fold, own, ends)
+        if at + found > words.size:
+            return i
+        for w in range(found):
+            words[at + w] = own[w]
+            is_number[at + w] = ends[w] > 0 and 48 <= text[ends[w] - 1] <= 57
+        at += found
+        word_ends[i] = at
+    return offsets.size - 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from dedup.errors import UsageError
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dedup.config import Settings
+    from dedup.sign import Signed, Words
     from jobs.manifest import Result
 
 Marked = list[tuple[str, str, str]]
@@ -27,7 +27,7 @@ class _Kept(NamedTuple):
 
     text: str | None
     sentences: pl.DataFrame
-    signature: npt.NDArray[np.uint32]
+    signed: Signed
 
 
 def explain(result: Result, given: Sequence[str]) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def explain(result: Result, given: Sequence[str]) -> dict[str, Any]:
         ``a``, ``b``: rows of assignments; ``is_same_story``; ``verdict`` (a sentence); ``decided`` (the rule with its
         numbers, see `jobs.console.decided`); ``scores`` (jaccard,
         containment_a_in_b, containment_b_in_a, shared_sentences, relation, reason, is_compared: whether the run
-        compared them, else they were computed now; None where texts are not kept either); ``path``: ids of the
+        compared them, else they were computed now); ``path``: ids of the
         articles that lead from a to b by accepted pairs; ``bands``: bands, rows, met (numbers of equal bands) and
         estimate (of the Jaccard, from the signatures); ``pieces``: `Marked`, or None where texts are not kept.
 
@@ -87,17 +87,36 @@ def _settings(result: Result) -> Settings:
 
 def _kept(result: Result, article_id: str) -> _Kept:
     """Return what the state holds of one article."""
+    from jobs import words
+    from jobs.known import ARTICLES, SENTENCES
     from jobs.texts import Texts, read_part
 
-    places = pl.read_ipc(result.state_path("articles.arrow")).with_row_index("article")
-    place = places.row(by_predicate=pl.col("article_id") == article_id, named=True)
-    sentences = pl.scan_ipc(result.state_path("sentences.arrow")).filter(pl.col("article") == place["article"])
+    places = pl.read_ipc(result.state_path(ARTICLES)).with_row_index("article")
+    place = _placed(places, article_id)
+    sentences = pl.scan_ipc(result.state_path(SENTENCES)).filter(pl.col("article") == place["article"]).collect()
     name = f"texts/{Texts.name(place['batch'])}"
     text = None
     if name in result.manifest.state:
         text = read_part(result.state_path(name))[place["place_in_batch"]] or ""
-    signatures = np.load(result.state_path("signatures.npy"), mmap_mode="r")
-    return _Kept(text, sentences.collect(), np.array(signatures[place["article"]]))
+    spoken = words.read(result.state_path(f"words/{words.name(place['batch'])}"))
+    return _Kept(text, sentences, _signed(sentences, spoken, place["place_in_batch"], _settings(result)))
+
+
+def _placed(places: pl.DataFrame, article_id: str) -> dict[str, Any]:
+    found = places.filter(pl.col("article_id") == article_id)
+    if found.is_empty():
+        raise UsageError(f"{article_id} is of a story that retired from matching; nothing is kept to explain it by")
+    return found.row(0, named=True)
+
+
+def _signed(sentences: pl.DataFrame, spoken: Words, place: int, settings: Settings) -> Signed:
+    """Sign one article again, as the run did."""
+    from dedup.clean.sentences import Sentences
+    from dedup.sign import sign_words
+
+    columns = (sentences[name].to_numpy() for name in ("hash", "start", "words", "flags"))
+    pieces = Sentences(np.array([0, sentences.height]), *columns)
+    return sign_words(spoken, np.array([place]), pieces, sentences["reason"].to_numpy() == 0, settings)
 
 
 def _compared(result: Result, ids: Sequence[str]) -> dict[str, Any] | None:
@@ -123,25 +142,12 @@ def _compared(result: Result, ids: Sequence[str]) -> dict[str, Any] | None:
     }
 
 
-def _computed(kept: Sequence[_Kept], settings: Settings) -> dict[str, Any] | None:
+def _computed(kept: Sequence[_Kept], settings: Settings) -> dict[str, Any]:
     """Return the scores of a pair that the run never compared, by the functions it compares with."""
-    from dedup.clean.sentences import Sentences
-    from dedup.sign import sign
+    from dedup.sign import concat
     from dedup.verify import compare, judge
 
-    texts = [one.text for one in kept]
-    if None in texts:
-        return None
-    frame = pl.concat([one.sentences for one in kept])
-    sizes = [one.sentences.height for one in kept]
-    pieces = Sentences(
-        np.cumsum([0, *sizes]).astype(np.int64),
-        frame["hash"].to_numpy(),
-        frame["start"].to_numpy(),
-        frame["words"].to_numpy(),
-        np.zeros(frame.height, np.uint16),
-    )
-    signed = sign(pl.Series(texts, dtype=pl.String), pieces, frame["reason"].to_numpy() == 0, settings)
+    signed = concat([one.signed for one in kept], [np.array([row]) for row in range(len(kept))])
     row = judge(compare(np.array([[0, 1]]), signed), signed, settings).row(0, named=True)
     return {
         "jaccard": row["jaccard"],
@@ -159,7 +165,7 @@ def _bands(kept: Sequence[_Kept], settings: Settings) -> dict[str, Any]:
     from dedup.candidates import choose_bands
 
     bands, rows = choose_bands(settings.jaccard, settings.permutations)
-    is_equal = kept[0].signature == kept[1].signature
+    is_equal = kept[0].signed.signatures[0] == kept[1].signed.signatures[0]
     met = is_equal[: bands * rows].reshape(bands, rows).all(axis=1)
     return {
         "bands": bands,
@@ -193,11 +199,8 @@ def _path(result: Result, story_id: str, ids: Sequence[str]) -> list[str]:
     return path[::-1]
 
 
-def _verdict(scores: Mapping[str, Any] | None, path: Sequence[str], *, is_same: bool) -> str:
+def _verdict(scores: Mapping[str, Any], path: Sequence[str], *, is_same: bool) -> str:
     """Return why the two are one story or not, in a sentence."""
-    if scores is None:
-        why = "the run did not compare them, and it kept no texts to compare now"
-        return f"{'Same story' if is_same else 'Different stories'}: {why}."
     if not is_same:
         if scores["reason"].startswith("bridge: "):
             return f"Different stories: alike, but as a bridge between two stories ({scores['reason'][8:]})."

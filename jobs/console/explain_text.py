@@ -61,15 +61,13 @@ def _draw_scores(console: Console, told: Mapping[str, Any]) -> None:
         console.print(f"{'Scores' if number == 0 else '':<7} {line}", soft_wrap=True)
 
 
-def _score_lines(scores: Mapping[str, Any] | None, bands: Mapping[str, Any], path: Sequence[str]) -> list[str]:
-    lines = []
-    if scores is None:
-        lines.append("not compared by the run")
-    else:
-        origin = "as the run compared them" if scores["is_compared"] else "computed now: the run did not compare them"
-        held = f"A in B {scores['containment_a_in_b']:.3f}, B in A {scores['containment_b_in_a']:.3f}"
-        lines.append(f"Jaccard {scores['jaccard']:.3f}, {held} over shingles ({origin})")
-        lines.append(f"{count_of(scores['shared_sentences'], 'identical sentence')}; rule: {scores['reason']}")
+def _score_lines(scores: Mapping[str, Any], bands: Mapping[str, Any], path: Sequence[str]) -> list[str]:
+    origin = "as the run compared them" if scores["is_compared"] else "computed now: the run did not compare them"
+    held = f"A in B {scores['containment_a_in_b']:.3f}, B in A {scores['containment_b_in_a']:.3f}"
+    lines = [
+        f"Jaccard {scores['jaccard']:.3f}, {held} over shingles ({origin})",
+        f"{count_of(scores['shared_sentences'], 'identical sentence')}; rule: {scores['reason']}",
+    ]
     met = f"{len(bands['met'])} of {bands['bands']} bands of {bands['rows']} are equal"
     which = f" ({', '.join(map(str, bands['met']))})" if bands["met"] else ""
     lines.append(f"LSH: {met}{which}; the signatures estimate a Jaccard of {bands['estimate']:.2f}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dedup.config import Settings, names, settings_from
@@ -63,6 +65,36 @@ def read_mapping(pairs: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--map names {meaning.strip()} twice; name one field for it")
         mapping[meaning.strip()] = field.strip()
     return mapping
+
+
+def read_window(text: str) -> int:
+    """Return the days that --window names, e.g. 30d or 30.
+
+    Raises
+    ------
+    UsageError
+        It names no days.
+    """
+    found = re.fullmatch(r"(\d{1,5})\s*(?:d|days?)?", text.strip())
+    if found is None or not int(found[1]):
+        raise UsageError(f"--window cannot be {text!r}; give days, at least 1, as in 30d")
+    return int(found[1])
+
+
+def read_day(text: str | None) -> date | None:
+    """Return the day that --as-of names, as in 2026-11-24.
+
+    Raises
+    ------
+    UsageError
+        It is no day.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of cannot be {text!r}; give a day as in 2026-11-24") from None
 
 
 def _checked(values: dict[str, Any], origin: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup.errors import DedupError
 from jobs import memory, stop
@@ -13,6 +13,7 @@ from jobs.lock import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from dedup.config import Settings
@@ -20,24 +21,26 @@ if TYPE_CHECKING:
     from jobs.progress import Progress
 
 
+class Shown(NamedTuple):
+    """How a run shows its progress.
+
+    `log` is called at the end of each stage, None says nothing; `is_bar`: a bar on standard error instead.
+    """
+
+    log: Callable[..., None] | None
+    is_bar: bool
+
+
 def run(
     inputs: Sequence[str],
     out: Path,
     settings: Settings,
     mapping: Mapping[str, str],
-    log: Callable[..., None] | None,
+    shown: Shown,
     *,
-    is_bar: bool,
     replaces_updates: bool,
 ) -> Outcome:
     """Run the job under the lock of `out`; see `jobs.nightly.run`.
-
-    Parameters
-    ----------
-    log
-        Called at the end of each stage; None says nothing.
-    is_bar
-        Whether a bar is shown on standard error instead.
 
     Raises
     ------
@@ -48,19 +51,36 @@ def run(
     Stopped
         A signal ended it; whatever it had written is removed.
     """
-    limit = memory.parse_size(settings.memory_limit)
-    _prepare(settings.threads)
-    with locked(out), stop.stoppable(lambda: _clean_up(out)), memory.limited(limit):
+
+    def job(progress: Progress) -> Outcome:
         from jobs import nightly
 
-        def job(progress: Progress) -> Outcome:
-            return nightly.run(inputs, out, settings, mapping, progress, replaces_updates=replaces_updates)
+        return nightly.run(inputs, out, settings, mapping, progress, replaces_updates=replaces_updates)
 
-        try:
-            return _shown(job, log, is_bar=is_bar)
-        except BaseException:
-            _clean_up(out)
-            raise
+    return _watched(job, out, settings, shown)
+
+
+def update(
+    inputs: Sequence[str],
+    out: Path,
+    settings: Settings,
+    mapping: Mapping[str, str],
+    shown: Shown,
+    *,
+    window: int,
+    as_of: date | None,
+    is_forced: bool,
+) -> Outcome:
+    """Update under the lock of `out`; see `jobs.nightly.update`, and `run` for what else may end it."""
+
+    def job(progress: Progress) -> Outcome:
+        from jobs import nightly
+
+        return nightly.update(
+            inputs, out, settings, mapping, progress, window=window, as_of=as_of, is_forced=is_forced
+        )  # fmt: skip
+
+    return _watched(job, out, settings, shown)
 
 
 def preview(inputs: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Any]:
@@ -70,11 +90,23 @@ def preview(inputs: Sequence[str], mapping: Mapping[str, str]) -> dict[str, Any]
     return nightly.preview(inputs, mapping)
 
 
-def _shown(job: Callable[[Progress], Outcome], log: Callable[..., None] | None, *, is_bar: bool) -> Outcome:
+def _watched(job: Callable[[Progress], Outcome], out: Path, settings: Settings, shown: Shown) -> Outcome:
+    """Call the job under the lock, with a limit on memory, ready for signals."""
+    limit = memory.parse_size(settings.memory_limit)
+    _prepare(settings.threads)
+    with locked(out), stop.stoppable(lambda: _clean_up(out)), memory.limited(limit):
+        try:
+            return _barred(job, shown)
+        except BaseException:
+            _clean_up(out)
+            raise
+
+
+def _barred(job: Callable[[Progress], Outcome], shown: Shown) -> Outcome:
     from jobs.progress import BarProgress, Progress
 
-    if not is_bar:
-        return job(Progress(log))
+    if not shown.is_bar:
+        return job(Progress(shown.log))
     bar = BarProgress()
     with bar.shown():
         return job(bar)

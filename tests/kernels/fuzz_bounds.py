@@ -11,7 +11,7 @@ import numpy as np
 from dedup.clean.normalize import fold
 from dedup.clean.sentences import markers
 from dedup.kernels.sentences import split_articles
-from dedup.kernels.shingles import sign_articles
+from dedup.kernels.shingles import read_words, sign_words
 
 ALPHABET = [
     "The vote rose. ", "U.S. ", "2024 ", "\r\n", "\n", "...", "…", "&amp;", "&#1", "&", "â€œ", "â€", "â", "日本。", "น้ำ",
@@ -53,8 +53,10 @@ def work(articles: list[bytes], keep: list[bool]) -> Out:
     signatures, contents, words = np.empty((n, 16), np.uint32), np.empty(n, np.uint64), np.empty(n, np.int64)
     a, b = np.arange(1, 33, 2, dtype=np.uint32), np.arange(16, dtype=np.uint32)
     is_kept = np.resize(np.array(keep), m)
-    sign_articles(
-        data, offsets, ends, starts, counts, is_kept, fold(), 5, 5, a, b,
+    spoken, spoken_ends, is_number = np.empty(total, np.uint64), np.zeros(n + 1, np.int64), np.empty(total, np.bool_)
+    assert read_words(data, offsets, ends, starts, fold(), spoken, spoken_ends[1:], is_number) == n
+    sign_words(
+        spoken, spoken_ends, is_number, np.arange(n), ends, counts, is_kept, 5, 5, a, b,
         wide, bounds[0, 1:], narrow, bounds[1, 1:], facts, bounds[2, 1:], signatures, contents, words,
     )  # fmt: skip
     return Out(hashes[:m].tolist(), starts[:m].tolist(), words.tolist(), signatures.ravel().tolist())
