@@ -207,6 +207,28 @@ def evaluate(
 
 
 @app.command()
+def diff(
+    directory: Dir,
+    old: Annotated[
+        str,
+        typer.Argument(metavar="RUN", help="Id of a run, the beginning of it, or current.", show_default=False),
+    ],
+    new: Annotated[str, typer.Argument(metavar="RUN", help="The run to compare it with.", show_default=False)],
+    *,
+    json: Json = False,
+) -> int:
+    """Tell what changed between two runs: stories unchanged, grown, merged, split, new; articles that moved."""
+    from jobs.console.diff import changes_of, render
+
+    told = changes_of(directory, old, new)
+    if json:
+        put_json(told)
+    else:
+        put(render(told))
+    return 0
+
+
+@app.command()
 def check(directory: Dir, *, json: Json = False) -> int:
     """Check every byte and every invariant of a published result; 12 where one is wrong."""
     from dedup.errors import DamagedError
