@@ -78,7 +78,7 @@ def not_files(folder):
     return there
 
 
-@pytest.mark.fault("hostile names")
+@pytest.mark.fault("hostile names", cases=12)
 def test_links_pipes_and_devices_in_a_folder_lead_nowhere(tmp_path, out):
     there = not_files(tmp_path)
     had = inputs.beside_a_neighbour(there.parent, "real.jsonl", b"".join(inputs.jsonl([inputs.article(2)])), out)
@@ -93,7 +93,7 @@ def test_a_path_that_cannot_be_is_a_mistake_told(tmp_path, out, name):
     assert isinstance(had.error, UsageError)
 
 
-@pytest.mark.fault("hostile names")
+@pytest.mark.fault("hostile names", cases=2 * len(IDS))
 def test_ids_sites_and_urls_of_any_kind_are_kept_as_text(tmp_path, out, capfd):
     rows = [{**inputs.article(number), "id": text, "site": text} for number, text in enumerate(IDS)]
     rows += [{**inputs.article(100 + number), "url": text, "title": text} for number, text in enumerate(IDS)]
