@@ -31,8 +31,9 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo >.venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 
-docs: .venv/installed
+docs: .venv/installed-dev
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m tests.faults.reliability >.venv/reliability.md && cp .venv/reliability.md docs/reliability.md
 
 lock: .venv/installed-dev
 	@$(PIP) uv

@@ -48,6 +48,7 @@ _HOMES = {
     "clean.wire": ("agencies",),
     "cluster": ("find_digests", "join_alike", "join_cut"),
     "config": ("Settings",),
+    "diff": ("diff",),
     "errors": (
         "BadRecordError", "DamagedError", "DedupError", "HeldBackError", "LockedError", "MemoryLimitError",
         "NewerVersionError", "NoResultError", "NothingReadError", "SettingsError", "StorageError",
@@ -80,6 +81,7 @@ __all__ = [
     "candidates",
     "choose_bands",
     "compare",
+    "diff",
     "extract",
     "find_digests",
     "identify",

@@ -241,6 +241,28 @@ def evaluate(
 
 
 @app.command()
+def diff(
+    directory: Dir,
+    old: Annotated[
+        str,
+        typer.Argument(metavar="RUN", help="Id of a run, the beginning of it, or current.", show_default=False),
+    ],
+    new: Annotated[str, typer.Argument(metavar="RUN", help="The run to compare it with.", show_default=False)],
+    *,
+    json: Json = False,
+) -> int:
+    """Tell what changed between two runs: stories unchanged, grown, merged, split, new; articles that moved."""
+    from jobs.console.diff import changes_of, render
+
+    told = changes_of(directory, old, new)
+    if json:
+        put_json(told)
+    else:
+        put(render(told))
+    return 0
+
+
+@app.command()
 def check(directory: Dir, *, json: Json = False) -> int:
     """Check every byte and every invariant of a published result; 12 where one is wrong."""
     from dedup.errors import DamagedError
@@ -260,26 +282,6 @@ def check(directory: Dir, *, json: Json = False) -> int:
         rows = ", ".join(f"{name} {count:,}" for name, count in told["rows"].items())
         put(f"ok: {told['files']} files of {told['run_id']}; rows: {rows}")
     return DamagedError.exit_code if problems else 0
-
-
-@app.command()
-def diff(
-    directory: Dir,
-    old_run: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, as in DIR/runs.", show_default=False)],
-    new_run: Annotated[str, typer.Argument(metavar="RUN", help="Id of a later run.", show_default=False)],
-    *,
-    json: Json = False,
-) -> int:
-    """Tell what changed between two runs: stories grown, merged, split, new; articles that moved."""
-    from jobs.console.difference import render
-    from jobs.diff import diff as told_of
-
-    told = told_of(directory, old_run, new_run)
-    if json:
-        put_json(told)
-    else:
-        put(render(told))
-    return 0
 
 
 @app.command()

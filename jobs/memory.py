@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from jobs import stop
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_STATUS = Path("/proc/self/status")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?")
 _STEPS = "KMGT"
 MARGIN = 0.05
@@ -43,9 +42,26 @@ def parse_size(text: str) -> int:
 
 
 def resident() -> int | None:
-    """Return the bytes of memory this process holds (VmRSS); None where the system does not tell."""
+    """Return the bytes of memory that this process and its children hold (VmRSS); None where the system does not tell.
+
+    What they share is counted for each: an upper bound.
+    """
+    own = _held_by("self")
+    return None if own is None else own + sum(_held_by(child) or 0 for child in _children())
+
+
+def _children() -> list[str]:
+    """Return the ids of the processes that the threads of this one have started; none where the system does not tell."""
+    found: list[str] = []
+    for thread in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):  # the thread has ended meanwhile
+            found += thread.read_text().split()
+    return found
+
+
+def _held_by(process: str) -> int | None:
     try:
-        status = _STATUS.read_text()
+        status = Path("/proc", process, "status").read_text()
     except OSError:
         return None
     match = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
@@ -68,8 +84,9 @@ def keep_freed() -> None:
 
 @contextmanager
 def limited(limit: int, measure: Callable[[], int | None] = resident) -> Iterator[None]:
-    """Stop the `with` block once this process comes within `MARGIN` of `limit` bytes; the main thread is stopped.
+    """Stop the `with` block, which runs in the main thread, once memory comes within `MARGIN` of `limit` bytes.
 
+    Watched is what this process holds together with the extraction workers it has started.
     Nothing is watched where the system does not tell how much memory a process holds.
 
     Raises

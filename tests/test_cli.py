@@ -306,7 +306,7 @@ def test_without_a_command_the_help_is_shown(capfd):
     assert capfd.readouterr().out.startswith("Usage: dedup")
 
 
-@pytest.mark.parametrize("command", ["run", "show", "explain", "eval", "check", "gc"])
+@pytest.mark.parametrize("command", ["run", "show", "explain", "eval", "diff", "check", "gc"])
 def test_a_missing_argument_is_named(command, capfd):
     code, told = failing(capfd, command)
     assert code == 2

@@ -110,6 +110,18 @@ def test_the_limit_is_seen_before_it_is_passed():
     assert next(held) == 400
 
 
+@pytest.mark.skipif(memory.resident() is None, reason="this system does not tell how much memory a process holds")
+def test_what_workers_hold_counts():
+    before = memory.resident()
+    code = "held = bytearray(200_000_000); print('ready', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        assert worker.stdout.readline() == b"ready\n"
+        during = memory.resident()
+        worker.communicate(b"\n")
+    assert during - before > 200_000_000
+    assert memory.resident() < during - 150_000_000
+
+
 def test_nothing_is_watched_where_the_system_does_not_tell():
     with memory.limited(1, lambda: None):
         assert "memory" not in {thread.name for thread in threading.enumerate()}

@@ -1,4 +1,4 @@
-"""`dedup update` and `dedup diff` as cron and an analyst call them: exit codes, gates, quiet, a bare environment."""
+"""`dedup update` as cron calls it: exit codes, gates, quiet, a bare environment."""
 
 from __future__ import annotations
 
@@ -124,23 +124,6 @@ def test_a_steep_fall_and_a_site_that_vanished(tmp_path, capsys):
         assert update(write(tmp_path / f"{night}.jsonl", rows), "--out", out, "-q") == 0
     held_back(tmp_path, capsys, articles(9_000, 10_000), "steady.example has 0 articles where 60 are usual", out)
     held_back(tmp_path, capsys, articles(20_000, 20_100), "100 records were read where 1,010 are usual", out)
-
-
-def test_diff_tells_what_changed(tmp_path, capsys):
-    out = tmp_path / "out"
-    assert update(write(tmp_path / "a.jsonl", articles(0, 10)), "--out", out, "-q") == 0
-    copies = [{**row, "id": f"c{row['id']}", "url": f"https://copy.example/{row['id']}"} for row in articles(0, 3)]
-    assert update(write(tmp_path / "b.jsonl", [*copies, *articles(50, 54)]), "--out", out, "-q") == 0
-    runs = run_ids(out)
-    assert exit_code_of(["diff", str(out), *runs, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["stories"] == {
-        "unchanged": 7, "grown": 3, "shrunk": 0, "merged": 0, "split": 0, "gone": 0, "new": 4,
-    }  # fmt: skip
-    assert told["articles"] == {"new": 7, "gone": 0, "moved": 0}
-    assert exit_code_of(["diff", str(out), *runs]) == 0
-    assert "7 unchanged, 3 grown" in capsys.readouterr().out
-    assert exit_code_of(["diff", str(out), runs[0], "20000101T000000.000000Z-00000000"]) == 10
 
 
 def test_a_night_without_home_environment_or_terminal(tmp_path):

@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,26 @@ def sample(tmp_path_factory):
     shutil.copytree(ROOT / "sample_data", folder / "sample_data")
     assert exit_code_of(["run", str(ROOT / "sample_data" / "crawl"), "--out", str(out), "--quiet"]) == 0
     return folder
+
+
+def test_the_count_of_injected_faults_is_that_of_the_suite():
+    command = [sys.executable, "-m", "tests.faults.reliability"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert (ROOT / "docs" / "reliability.md").read_text("utf-8") == told, "docs/reliability.md is old: make docs"
+
+
+def test_the_limits_in_security_md_are_those_of_the_code():
+    from dedup.clean import markup
+    from jobs.read import codec, csv, frames, http, parquet, text
+
+    said = (ROOT / "SECURITY.md").read_text("utf-8")
+    assert {codec.MAX_LINE, frames.MAX_RECORD, text.MAX_TEXT, csv.MAX_ROW} == {32 * 2**20}
+    assert {markup.MAX_BYTES, http.MAX_BODY} == {16 * 2**20}
+    assert f"{markup.MAX_TAGS:,}, {markup.MAX_DEPTH:,}, {markup.MAX_ATTRIBUTES:,} |" in said
+    assert f"| {codec.MAX_RATIO} times its size beyond {codec.RATIO_MATTERS_FROM // 2**20} MiB; " in said
+    assert f"{codec.MAX_OUTPUT // 2**30} GiB | `bomb`" in said
+    assert f"| {parquet.MAX_ROWS_PER_BYTE} a byte beyond a million |" in said
+    assert f"faults in one WARC file | {frames.MAX_FAULTS:,} |" in said
 
 
 def test_pages_made_from_code_are_fresh():
@@ -65,7 +86,7 @@ def test_every_goal_in_the_documents_is_in_the_makefile():
 
 
 def test_links_in_the_documents_lead_somewhere():
-    for name in ("README.md", "CONTRIBUTING.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text("utf-8")):
             assert (ROOT / target).exists(), (name, target)
 

@@ -68,6 +68,19 @@ def open_path(path: Path, codec: str, on_fault: OnFault) -> BinaryIO:
     return io.BufferedReader(_Unpacked(raw, codec, on_fault), _BUFFER)
 
 
+def read_whole(source: Source, limit: int, on_fault: OnFault) -> bytes:
+    """Return the unpacked bytes of a source, at most `limit` + 1 of them; none of a bomb, a part of a damaged file."""
+    reasons: list[str] = []
+
+    def note(reason: str, detail: str) -> None:
+        reasons.append(reason)
+        on_fault(reason, detail)
+
+    with open_stream(source, note) as stream:
+        data = stream.read(limit + 1)
+    return b"" if "bomb" in reasons else data
+
+
 def read_lines(stream: BinaryIO, limit: int = MAX_LINE) -> Iterator[bytes | None]:
     """Yield the lines of a stream with their ends; None stands for a line of more than `limit` bytes."""
     while line := stream.readline(limit + 1):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dedup.clean.markup import MAX_BYTES
 from jobs.read.batch import BatchBuilder
-from jobs.read.codec import open_stream
+from jobs.read.codec import read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,7 @@ def read(source: Source) -> Iterator[Batch]:
     nothing of the article.
     """
     builder = BatchBuilder(source.name)
-    with open_stream(source, lambda reason, detail: builder.quarantine(-1, reason, detail, "file")) as stream:
-        html = stream.read(MAX_BYTES + 1)
+    html = read_whole(source, MAX_BYTES, lambda reason, detail: builder.quarantine(-1, reason, detail, "file"))
     if len(html) > MAX_BYTES:
         builder.quarantine(0, "too-large", f"the page has more than {MAX_BYTES:,} bytes")
     elif html:

@@ -117,8 +117,9 @@ class Extractor:
                 soonest = min(worker.deadline for worker in busy)
                 for key, _ in selector.select(max(0.0, soonest - time.monotonic())):
                     self._collect(key.data, answers)
+                looked = time.monotonic()  # burying takes time, in which another's answer may come and wait
                 for worker in busy:
-                    if worker.waiting and (worker.is_dead or time.monotonic() > worker.deadline):
+                    if worker.waiting and (worker.is_dead or looked > worker.deadline):
                         self._bury(worker, answers, chunks, selector)
         return [answer if answer is not None else Answer(None, "worker-died", "no answer") for answer in answers]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.read.batch import Batch, BatchBuilder
-from jobs.read.codec import open_stream
+from jobs.read.codec import read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +27,7 @@ def read(source: Source) -> Iterator[Batch]:
         The file cannot be opened.
     """
     builder = BatchBuilder(source.name)
-    with open_stream(source, lambda reason, detail: builder.quarantine(-1, reason, detail, "file")) as stream:
-        data = stream.read(MAX_TEXT + 1)
+    data = read_whole(source, MAX_TEXT, lambda reason, detail: builder.quarantine(-1, reason, detail, "file"))
     if len(data) > MAX_TEXT:
         builder.quarantine(0, "too-large", f"the text is longer than {MAX_TEXT:,} bytes")
     elif data or builder.is_empty:

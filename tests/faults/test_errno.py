@@ -65,17 +65,20 @@ def fail_at(tmp_path, monkeypatch, scene, chosen):
         assert sample.tree(out) == want, (op, at, code)
 
 
+@pytest.mark.fault("errno at a file operation", cases=16)
 @pytest.mark.parametrize("scene", harness.SCENES)
 def test_an_errno_at_an_operation(tmp_path, monkeypatch, scene):
     fail_at(tmp_path, monkeypatch, scene, lambda places: random.Random(scene).sample(places, 16))
 
 
+@pytest.mark.fault("errno at a file operation", cases="6 errnos at every operation of 3 scenes")
 @pytest.mark.full
 @pytest.mark.parametrize("scene", harness.SCENES)
 def test_an_errno_at_every_operation(tmp_path, monkeypatch, scene):
     fail_at(tmp_path, monkeypatch, scene, lambda places: places)
 
 
+@pytest.mark.fault("errno at a file operation", cases="EIO at every rename and link")
 def test_every_rename_link_and_sync_may_fail(tmp_path, monkeypatch):
     def late(places):
         return [place for place in places if place[0] in ("rename", "symlink") and place[2] == errno.EIO]
@@ -126,6 +129,7 @@ def small_disk(folder, size):
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.fault("full, read-only or limited disk")
 @pytest.mark.parametrize("size", [144, 160, 180, 200, 240, 280])
 def test_a_disk_that_is_really_full(tmp_path, size):
     with small_disk(tmp_path / "disk", size):
@@ -141,6 +145,7 @@ def test_a_disk_that_is_really_full(tmp_path, size):
         assert harness.mark(out) == ("new" if done else "old")
 
 
+@pytest.mark.fault("full, read-only or limited disk")
 @pytest.mark.parametrize("limit", [0, 1, 700, 2_000, 4_000, 7_000])
 def test_a_file_size_limit(tmp_path, limit):
     sample.put(tmp_path, "old")
@@ -155,6 +160,7 @@ def test_a_file_size_limit(tmp_path, limit):
     assert sample.tree(tmp_path) == before
 
 
+@pytest.mark.fault("full, read-only or limited disk")
 def test_a_read_only_disk(tmp_path):
     with small_disk(tmp_path / "disk", 400):
         out = tmp_path / "disk" / "out"

@@ -42,11 +42,13 @@ def kill_before(tmp_path, monkeypatch, scene, choose):
     assert {before, "new"} == set(seen)
 
 
+@pytest.mark.fault("kill", cases="every 14th operation of 3 scenes and their last 14")
 @pytest.mark.parametrize("scene", harness.SCENES)
 def test_a_kill_before_an_operation(tmp_path, monkeypatch, scene):
     kill_before(tmp_path, monkeypatch, scene, lambda count: [*range(0, count - 14, 14), *range(count - 14, count)])
 
 
+@pytest.mark.fault("kill", cases="every operation of 3 scenes")
 @pytest.mark.full
 @pytest.mark.parametrize("scene", harness.SCENES)
 def test_a_kill_before_every_operation(tmp_path, monkeypatch, scene):
@@ -58,6 +60,7 @@ def _die(out):
         harness.run(out)
 
 
+@pytest.mark.fault("kill", cases="every operation of recovery")
 @pytest.mark.parametrize("scene", harness.SCENES)
 def test_a_kill_during_recovery(tmp_path, monkeypatch, scene):
     """Kill a run just before its commit, then kill every recovery after 0, 1, 2 … operations."""
@@ -110,11 +113,13 @@ def kill_for_real(out, at, scene):
     assert harness.mark(out) == "new"
 
 
+@pytest.mark.fault("kill")
 @pytest.mark.parametrize(("at", "scene"), [(74, "first run"), (50, "over an earlier result"), (76, "after a dead run")])
 def test_sigkill(tmp_path, at, scene):
     kill_for_real(tmp_path / "out", at, scene)
 
 
+@pytest.mark.fault("kill")
 @pytest.mark.full
 @pytest.mark.parametrize("scene", harness.SCENES)
 @pytest.mark.parametrize("at", range(0, 90, 6))

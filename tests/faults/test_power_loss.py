@@ -147,11 +147,13 @@ def cut_power(tmp_path, monkeypatch, scene, tries, stride):
         model.apply(op, path, detail)
 
 
+@pytest.mark.fault("power cut", cases="2 at every 24th operation of 3 scenes and their last 14")
 @pytest.mark.parametrize("scene", harness.SCENES)
 def test_a_power_cut(tmp_path, monkeypatch, scene):
     cut_power(tmp_path, monkeypatch, scene, 2, 24)
 
 
+@pytest.mark.fault("power cut", cases="8 at every operation of 3 scenes")
 @pytest.mark.full
 @pytest.mark.parametrize("scene", harness.SCENES)
 def test_a_power_cut_at_every_operation(tmp_path, monkeypatch, scene):

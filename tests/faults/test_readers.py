@@ -62,10 +62,12 @@ def publish_while_read(out, times):
     assert manifest.open_result(out).table("assignments").collect()["title"].str.contains(f"“{times}”").all()
 
 
+@pytest.mark.fault("readers during publishing", cases=10)
 def test_ten_publishes_under_four_readers(tmp_path):
     publish_while_read(tmp_path, 10)
 
 
+@pytest.mark.fault("readers during publishing", cases=100)
 @pytest.mark.full
 def test_a_hundred_publishes_under_four_readers(tmp_path):
     publish_while_read(tmp_path, 100)

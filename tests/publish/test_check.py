@@ -34,11 +34,13 @@ def flip_everywhere(out, flips, seed):
     assert check.check(out) == []
 
 
+@pytest.mark.fault("bit flips in published tables and state", cases=100)
 def test_any_flipped_bit_is_found(tmp_path):
     sample.put(tmp_path)
     flip_everywhere(tmp_path, 100, 1)
 
 
+@pytest.mark.fault("bit flips in published tables and state", cases=1_000)
 @pytest.mark.full
 def test_any_flipped_bit_is_found_in_many_tries(tmp_path):
     sample.put(tmp_path)

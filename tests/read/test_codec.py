@@ -92,6 +92,7 @@ def test_zeros_after_a_gzip_member_are_padding_and_garbage_is_told(tmp_path: Pat
     assert unpack(path, "gz") == (b"one\n", ["corrupt"])
 
 
+@pytest.mark.fault("decompression bombs")
 @pytest.mark.parametrize("name", PACK)
 def test_a_bomb_is_stopped(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(codec, "RATIO_MATTERS_FROM", 4 * 2**20)

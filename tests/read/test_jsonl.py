@@ -62,6 +62,7 @@ BAD = {
 }
 
 
+@pytest.mark.fault("JSON lines that are none")
 @pytest.mark.parametrize(("line", "reason"), BAD.values(), ids=BAD.keys())
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_a_bad_line_costs_that_line(tmp_path: Path, line: bytes, reason: str, at: int) -> None:

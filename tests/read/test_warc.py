@@ -143,6 +143,7 @@ LIES = {
 }
 
 
+@pytest.mark.fault("WARC records that lie")
 @pytest.mark.parametrize("is_packed", [False, True])
 @pytest.mark.parametrize("lie", LIES)
 def test_a_length_that_lies_costs_its_record(tmp_path, lie, is_packed):
