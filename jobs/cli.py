@@ -215,6 +215,40 @@ def report(
     return 0
 
 
+@app.command()
+def match(
+    directory: Dir,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="A text or a saved page (HTML); - reads standard input.", show_default=False
+        ),
+    ],
+    *,
+    extractor: Annotated[
+        Literal["auto", "trafilatura", "resiliparse"],
+        typer.Option(metavar="NAME", help="How a page becomes an article: auto, trafilatura, resiliparse."),
+    ] = "auto",
+    json: Json = False,
+) -> int:
+    """Tell which known story a text belongs to, and the nearest three with scores."""
+    from jobs.console.find import reading
+    from jobs.console.given import read_article
+    from jobs.console.matched import plain, render
+    from jobs.manifest import open_result
+    from jobs.match import match as found_for
+
+    result = open_result(directory)
+    article = read_article(file, extractor)
+    with reading(result):
+        told = plain(found_for(result, article["text"], title=article["title"], site=article["site"]))
+    if json:
+        put_json(told)
+    else:
+        put(render(told))
+    return 0
+
+
 @app.command(name="eval")
 def evaluate(
     directory: Dir,
