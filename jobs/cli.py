@@ -256,7 +256,8 @@ def evaluate(
         Path,
         typer.Argument(
             metavar="LABELS",
-            help="Table (.tsv, .csv, .jsonl, .parquet) with article_id and story_id, or a folder with pairs_must.tsv.",
+            help="Table (.tsv, .csv, .jsonl, .parquet) with article_id and story_id, a table of judged pairs as label writes "
+            "it, or a folder with pairs_must.tsv.",
             show_default=False,
         ),
     ],
@@ -273,6 +274,32 @@ def evaluate(
         put_json(told)
     else:
         put(render(told))
+    return 0
+
+
+@app.command()
+def label(
+    directory: Dir,
+    *,
+    to: Annotated[
+        Path, typer.Option(metavar="FILE", help="Table of the judged pairs (.tsv); one that is there is gone on with.")
+    ] = Path("labels.tsv"),
+    count: Annotated[int, typer.Option(metavar="N", min=1, help="Pairs to ask about.")] = 50,
+    json: Json = False,
+) -> int:
+    """Judge doubtful pairs one by one; every answer is written at once."""
+    from jobs.console.judging import judge
+    from jobs.console.output import count_of
+    from jobs.manifest import open_result
+
+    told = judge(open_result(directory), to, count)
+    if json:
+        put_json(told)
+    else:
+        held = count_of(told["labels"], "judged pair")
+        put(
+            f"\n{told['judged']:,} judged, {safe(told['file'])} holds {held}; score with: dedup eval DIR {safe(told['file'])}"
+        )
     return 0
 
 
