@@ -53,7 +53,7 @@ def _root(
         put(context.get_help())
 
 
-@app.command()
+@app.command(epilog="Example: dedup run crawl/2025-05-05/ --out stories/ --map text=body")
 def run(
     inputs: Annotated[
         list[str],
@@ -139,7 +139,7 @@ def _preview(inputs: list[str], mapping: dict[str, str], *, is_json: bool) -> in
     return 0
 
 
-@app.command()
+@app.command(epilog="Example: dedup show stories/ 0a8cdcc7c45f")
 def show(
     directory: Dir,
     given: Annotated[str, typer.Argument(metavar="ID", help="Id of a story or of an article.", show_default=False)],
@@ -158,7 +158,7 @@ def show(
     return 0
 
 
-@app.command()
+@app.command(epilog="Example: dedup explain stories/ 097ae443f93e j6d9cb26420")
 def explain(
     directory: Dir,
     a: Annotated[str, typer.Argument(metavar="A", help="Id of an article.", show_default=False)],
@@ -216,6 +216,7 @@ def report(
 
 
 @app.command()
+@app.command(epilog="Example: dedup match stories/ saved-page.html")
 def match(
     directory: Dir,
     file: Annotated[
@@ -249,7 +250,7 @@ def match(
     return 0
 
 
-@app.command(name="eval")
+@app.command(name="eval", epilog="Example: dedup eval stories/ labels.tsv --json")
 def evaluate(
     directory: Dir,
     labels: Annotated[
@@ -277,7 +278,7 @@ def evaluate(
     return 0
 
 
-@app.command()
+@app.command(epilog="Example: dedup label stories/ --to labels.tsv --count 30")
 def label(
     directory: Dir,
     *,
@@ -303,7 +304,7 @@ def label(
     return 0
 
 
-@app.command()
+@app.command(epilog="Example: dedup check stories/")
 def check(directory: Dir, *, json: Json = False) -> int:
     """Check every byte and every invariant of a published result; 12 where one is wrong."""
     from dedup.errors import DamagedError
@@ -325,7 +326,7 @@ def check(directory: Dir, *, json: Json = False) -> int:
     return DamagedError.exit_code if problems else 0
 
 
-@app.command()
+@app.command(epilog="Example: dedup gc stories/ --keep-runs 3 --keep-days 14")
 def gc(
     directory: Dir,
     *,
