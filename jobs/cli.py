@@ -191,7 +191,7 @@ def explain(
     return 0
 
 
-@app.command()
+@app.command(epilog="Example: dedup report stories/ --to report.html")
 def report(
     directory: Dir,
     *,
@@ -215,7 +215,6 @@ def report(
     return 0
 
 
-@app.command()
 @app.command(epilog="Example: dedup match stories/ saved-page.html")
 def match(
     directory: Dir,
