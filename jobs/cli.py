@@ -303,6 +303,38 @@ def label(
     return 0
 
 
+@app.command(epilog="Example: dedup tune crawl/2025-05-05/ --labels labels.tsv")
+def tune(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT", help="Files, folders or globs, as for run.", show_default=False)
+    ],
+    *,
+    labels: Annotated[Path | None, typer.Option(metavar="LABELS", help="Labels to score against, as for eval.")] = None,
+    sample: Annotated[int, typer.Option(metavar="N", min=10, help="Articles to try on.")] = 20_000,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML file of settings.")] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="MEANING=FIELD", help="Which field means what, e.g. text=body; may be repeated."),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Try thresholds and shingle lengths on a sample of a dump, and recommend."""
+    from jobs.console.labels import read_labels
+    from jobs.console.options import read_mapping, read_settings
+    from jobs.console.tuned import render
+    from jobs.console.tuning import tune as tried
+    from jobs.progress import Progress
+
+    settings = read_settings({}, os.environ, config)
+    known = read_labels(labels) if labels else None
+    told = tried(inputs, settings, read_mapping(mapping or ()), known, sample, Progress())
+    if json:
+        put_json(told)
+    else:
+        put(render(told))
+    return 0
+
+
 @app.command(epilog="Example: dedup check stories/")
 def check(directory: Dir, *, json: Json = False) -> int:
     """Check every byte and every invariant of a published result; 12 where one is wrong."""
