@@ -316,6 +316,9 @@ def tune(
         list[str] | None,
         typer.Option("--map", metavar="MEANING=FIELD", help="Which field means what, e.g. text=body; may be repeated."),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page, with a picture.")
+    ] = None,
     json: Json = False,
 ) -> int:
     """Try thresholds and shingle lengths on a sample of a dump, and recommend."""
@@ -328,7 +331,12 @@ def tune(
     settings = read_settings({}, os.environ, config)
     known = read_labels(labels) if labels else None
     told = tried(inputs, settings, read_mapping(mapping or ()), known, sample, Progress())
-    if json:
+    if html is not None:
+        from jobs.console.page import put_page
+        from jobs.console.tune_page import page_of
+
+        put_page(page_of(told), html)
+    elif json:
         put_json(told)
     else:
         put(render(told))

@@ -106,3 +106,29 @@ def test_a_sample_is_what_was_published_one_after_another(tmp_path):
     assert some.articles["article_id"].to_list() == ["n3", "n4", "n5"]
     assert some.sentences.offsets.size == 4
     assert _sampled(every, 9) is every
+
+
+def test_the_page_shows_what_was_tried_and_runs_nothing(tmp_path):
+    from tests.report import pages
+
+    page = tmp_path / "tune.html"
+    crawl = pages.write_hostile(tmp_path / "crawl.jsonl")
+    assert exit_code_of(["tune", str(crawl), "--html", str(page)]) == 0
+    html = page.read_text("utf-8")
+    assert html.count("<polyline") == 6
+    assert "default-src 'none'" in html
+    assert "<script" not in html
+    assert "javascript:" not in html.replace("&", "")
+
+
+def test_examples_of_strangers_are_escaped():
+    from jobs.console.tune_page import page_of
+
+    hostile = "</td><script>window.hit=1</script>"
+    facts = {"stories": 3, "shared_stories": 1, "largest": 2, "pairs": 4, "accepted": 2, "seconds": 1.0, "bytes": 9}
+    rows = [row(jaccard, 5, **facts) for jaccard in (0.4, 0.5)]
+    example = {"joined_at": 0.4, "apart_at": 0.5, "jaccard": 0.45, "article_id_a": hostile, "article_id_b": "b"}
+    told = {"articles": 5, "sample": 5, "trials": rows, "examples": [example | {"title_a": hostile, "title_b": None}]}
+    html = page_of(told | {"advice": _advice(rows, Settings())}).decode()
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") == 2

@@ -18,6 +18,7 @@ from dedup.clean.sentences import take
 from jobs.console.labels import Judged, Listed
 from jobs.ingest import ingest
 from jobs.link import link
+from jobs.nightly import load_kernels
 from jobs.progress import Progress
 from jobs.read import discover
 from jobs.sign import sign
@@ -123,6 +124,7 @@ def _tried(
     threads: int,
 ) -> list[Trial]:
     """Run each setting; a signature serves all thresholds of its shingle length."""
+    load_kernels()  # so that the first trial's seconds are its own
     lengths = sorted({*SHINGLES, settings.shingle_words})
     thresholds = sorted({*JACCARDS, settings.jaccard})
     scale = every / ingested.articles.height
@@ -236,7 +238,7 @@ def _advice(rows: Sequence[Mapping[str, Any]], settings: Settings) -> dict[str, 
     chosen = own if is_kept else best
     what = "F1 against the labels" if measure == "f1" else "agreement with the neighbouring settings"
     why = f"{what} {chosen[measure]:.4f}"
-    if chosen is not best:
+    if best[measure] > chosen[measure]:
         why += f", and the best tried has {best[measure]:.4f}"
     kept = "the settings in force; " if is_kept else ""
     return {
