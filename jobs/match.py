@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NEAREST = 3
 """Stories told."""
 
-LOOKED, COMPARED, OF_STORY = 400, 24, 2
+LOOKED, COMPARED, OF_STORY = 400, 12, 2
 """Articles that look near by signature or sentences; those compared exactly, so many of one story."""
 
 COLUMNS = (
