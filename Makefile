@@ -29,6 +29,7 @@ lint: .venv/installed-dev
 	$(BIN)/ruff check -q
 	$(BIN)/ruff format -q --check
 	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
 	@$(BIN)/lint-imports --no-logo >.venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 
 docs: .venv/installed-dev

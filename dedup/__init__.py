@@ -2,6 +2,8 @@
 
 Every public name is here and loads when first asked for, so that importing the package costs nothing. Some stages are a
 module and its main function in one name: ``dedup.sign(...)`` is ``dedup.sign.sign(...)``, whatever was imported before.
+
+`run`, `load` and `match` touch a disk, so they live in `jobs`; here is only their door, found by name when someone asks.
 """
 
 from __future__ import annotations
@@ -60,6 +62,7 @@ _HOMES = {
     "sites": ("sites", "syndication"),
     "verify": ("compare", "judge"),
 }  # fmt: skip
+_DOORS = {"load": "jobs.notebook", "match": "jobs.match", "run": "jobs.notebook"}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -89,8 +92,11 @@ __all__ = [
     "join_cut",
     "judge",
     "learn",
+    "load",
+    "match",
     "pick",
     "relation",
+    "run",
     "shingle_hashes",
     "sign",
     "sites",
@@ -102,6 +108,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load the module that a public name lives in."""
+    if name in _DOORS:
+        return getattr(import_module(_DOORS[name]), name)
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = import_module(f"{__name__}.{_HOME_OF[name]}")

@@ -95,6 +95,33 @@ def pairwise_listed(
     return _scores(pl.DataFrame(counts)), _wrong(false, missed)
 
 
+def pairwise_judged(found: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Score against judged pairs and nothing else.
+
+    Parameters
+    ----------
+    found
+        article_id, story_id (String).
+    pairs
+        article_id_a, article_id_b (String), is_same_story (Boolean); an article that was not found is a story of its own.
+
+    Returns
+    -------
+    tuple
+        One row of `SCORES`, and the wrong pairs as `wrong_pairs` returns them.
+    """
+    stories = found.select("article_id", "story_id")
+    judged = pairs.rename({"article_id_a": "a", "article_id_b": "b"})
+    for side in ("a", "b"):
+        judged = judged.join(stories.rename({"article_id": side, "story_id": f"story_{side}"}), on=side, how="left")
+    together = judged.with_columns(is_together=(pl.col("story_a") == pl.col("story_b")).fill_null(value=False))
+    right = together.filter(pl.col("is_together") & pl.col("is_same_story"))
+    false = together.filter(pl.col("is_together") & ~pl.col("is_same_story")).select("a", "b")
+    missed = together.filter(~pl.col("is_together") & pl.col("is_same_story")).select("a", "b")
+    counts = {"true_pairs": [right.height], "false_pairs": [false.height], "missed_pairs": [missed.height]}
+    return _scores(pl.DataFrame(counts)), _wrong(false, missed)
+
+
 def b_cubed(aligned: pl.DataFrame) -> pl.DataFrame:
     """Return one row precision, recall, f1 (Float64): B-cubed, the mean over articles (Bagga and Baldwin 1998)."""
     sizes = aligned.select(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from dedup.errors import UsageError
-from jobs.console import arguments, common
-from jobs.console.output import put, put_json, safe
+from jobs.console import arguments, common, reading, scoring
+from jobs.console.arguments import Dir, Json
+from jobs.console.output import put, put_json
 
 EXIT_CODES = (
     "Exit codes: 0 done, 1 failed (nothing published), 2 usage or settings, 3 published but a file was unreadable or "
@@ -29,9 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-Dir = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a result, as --out named it.", show_default=False)]
-Json = arguments.Json
 
 
 @app.callback(invoke_without_command=True)
@@ -52,7 +50,7 @@ def _root(
         put(context.get_help())
 
 
-@app.command()
+@app.command(epilog="Example: dedup run crawl/2025-05-05/ --out stories/ --map text=body")
 def run(
     inputs: arguments.Inputs,
     *,
@@ -89,7 +87,7 @@ def run(
     return common.tell(outcome, is_json=json, is_verbose=verbose)
 
 
-@app.command()
+@app.command(epilog="Example: dedup update crawl/2025-05-06/ --out stories/ --quiet")
 def update(
     inputs: arguments.Inputs,
     *,
@@ -137,154 +135,18 @@ def update(
     return common.tell(outcome, is_json=json, is_verbose=verbose, is_quiet=quiet)
 
 
-@app.command()
-def show(
-    directory: Dir,
-    given: Annotated[str, typer.Argument(metavar="ID", help="Id of a story or of an article.", show_default=False)],
-    *,
-    json: Json = False,
-) -> int:
-    """Show a story: its articles, how each relates to the source, why that is the source."""
-    from jobs.console.show import render, story_of
-    from jobs.manifest import open_result
-
-    found = story_of(open_result(directory), given)
-    if json:
-        put_json(found)
-    else:
-        put(render(found, given))
-    return 0
+app.command(epilog="Example: dedup show stories/ 0a8cdcc7c45f")(reading.show)
+app.command(epilog="Example: dedup explain stories/ 097ae443f93e j6d9cb26420")(reading.explain)
+app.command(epilog="Example: dedup report stories/ --to report.html")(reading.report)
+app.command(epilog="Example: dedup match stories/ saved-page.html")(reading.match)
+app.command(epilog="Example: dedup diff stories/ 20250505T0200 current")(reading.diff)
+app.command(name="eval", epilog="Example: dedup eval stories/ labels.tsv --json")(scoring.evaluate)
+app.command(epilog="Example: dedup label stories/ --to labels.tsv --count 30")(scoring.label)
+app.command(epilog="Example: dedup tune crawl/2025-05-05/ --labels labels.tsv")(scoring.tune)
+app.command(epilog="Example: dedup check stories/")(reading.check)
 
 
-@app.command()
-def explain(
-    directory: Dir,
-    a: Annotated[str, typer.Argument(metavar="A", help="Id of an article.", show_default=False)],
-    b: Annotated[str, typer.Argument(metavar="B", help="Id of another.", show_default=False)],
-    *,
-    json: Json = False,
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page, both texts side by side.")
-    ] = None,
-) -> int:
-    """Explain why two articles are, or are not, the same story.
-
-    In a terminal of 100 columns or more both texts stand side by side.
-    """
-    from jobs.console.explain import explain as told_of
-    from jobs.console.explain_text import render
-    from jobs.manifest import open_result
-
-    result = open_result(directory)
-    told = told_of(result, (a, b))
-    if html is not None:
-        from jobs.console.explain_page import page_of
-        from jobs.console.page import put_page
-
-        put_page(page_of(told, result), html, result)
-    elif json:
-        put_json(told)
-    else:
-        put(render(told))
-    return 0
-
-
-@app.command()
-def report(
-    directory: Dir,
-    *,
-    to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write it; without it, standard output.")
-    ] = None,
-) -> int:
-    """Write the report of the current run again, elsewhere: a published run is never altered.
-
-    The run's own copy is DIR/current/report.html.
-    """
-    from jobs.console.find import reading
-    from jobs.console.page import put_page
-    from jobs.manifest import open_result
-    from jobs.report import of
-
-    result = open_result(directory)
-    with reading(result):
-        page = of(result)
-    put_page(page, to, result)
-    return 0
-
-
-@app.command(name="eval")
-def evaluate(
-    directory: Dir,
-    labels: Annotated[
-        Path,
-        typer.Argument(
-            metavar="LABELS",
-            help="Table (.tsv, .csv, .jsonl, .parquet) with article_id and story_id, or a folder with pairs_must.tsv.",
-            show_default=False,
-        ),
-    ],
-    *,
-    json: Json = False,
-) -> int:
-    """Score a run against labels."""
-    from jobs.console.evaluate import evaluate as scores_of
-    from jobs.console.evaluate import render
-    from jobs.manifest import open_result
-
-    told = scores_of(open_result(directory), labels)
-    if json:
-        put_json(told)
-    else:
-        put(render(told))
-    return 0
-
-
-@app.command()
-def diff(
-    directory: Dir,
-    old: Annotated[
-        str,
-        typer.Argument(metavar="RUN", help="Id of a run, the beginning of it, or current.", show_default=False),
-    ],
-    new: Annotated[str, typer.Argument(metavar="RUN", help="The run to compare it with.", show_default=False)],
-    *,
-    json: Json = False,
-) -> int:
-    """Tell what changed between two runs: stories unchanged, grown, merged, split, new; articles that moved."""
-    from jobs.console.diff import changes_of, render
-
-    told = changes_of(directory, old, new)
-    if json:
-        put_json(told)
-    else:
-        put(render(told))
-    return 0
-
-
-@app.command()
-def check(directory: Dir, *, json: Json = False) -> int:
-    """Check every byte and every invariant of a published result; 12 where one is wrong."""
-    from dedup.errors import DamagedError
-    from jobs.check import check as problems_of
-    from jobs.manifest import open_result
-
-    problems = problems_of(directory)
-    told: dict[str, Any] = {"is_ok": not problems, "problems": problems}
-    if not problems:
-        manifest = open_result(directory).manifest
-        told |= {"run_id": manifest.run_id, "files": len(manifest.files) + len(manifest.state), "rows": manifest.rows}
-    if json:
-        put_json(told)
-    elif problems:
-        put("\n".join(safe(problem) for problem in problems))
-    else:
-        rows = ", ".join(f"{name} {count:,}" for name, count in told["rows"].items())
-        put(f"ok: {told['files']} files of {told['run_id']}; rows: {rows}")
-    return DamagedError.exit_code if problems else 0
-
-
-@app.command()
+@app.command(epilog="Example: dedup gc stories/ --keep-runs 3 --keep-days 14")
 def gc(
     directory: Dir,
     *,

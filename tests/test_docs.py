@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shlex
 import shutil
@@ -11,14 +12,16 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from dedup import errors
 from jobs.cli import EXIT_CODES as EPILOG
-from jobs.cli import exit_code_of
+from jobs.cli import app, exit_code_of
 from jobs.console.exit_codes import EXIT_CODES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+GUIDES = {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("tutorial.md", "how-it-works.md", "faq.md")}
 
 
 def blocks(language):
@@ -77,6 +80,30 @@ def test_commands_in_the_readme_run(line, sample, monkeypatch):
     assert exit_code_of(shlex.split(line)[1:]) == 0
 
 
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_block_of_a_guide_runs_in_its_order(name, sample, monkeypatch):
+    monkeypatch.chdir(sample)
+    shown = re.findall(r"^```(sh|python)\n(.*?)^```", GUIDES[name], re.MULTILINE | re.DOTALL)
+    assert shown or name == "faq.md"
+    for language, code in shown:
+        args = ["bash", "-euo", "pipefail", "-c", code] if language == "sh" else [sys.executable, "-c", code]
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            args, env=os.environ | {"PATH": path}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (code, done.stderr)
+
+
+def test_every_command_shows_an_example_that_is_one():
+    root = typer.main.get_command(app)
+    for name, command in root.commands.items():
+        told = (command.epilog or "").partition("Example: ")[2]
+        program, *args = shlex.split(told)
+        assert (program, args[0]) == ("dedup", name)
+        with command.make_context(name, args[1:]):
+            pass  # parsing it is all: whether its files are there is another matter
+
+
 def test_every_goal_in_the_documents_is_in_the_makefile():
     goals = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     texts = README + (ROOT / "CONTRIBUTING.md").read_text() + (ROOT / ".ci" / "run").read_text()
@@ -86,9 +113,9 @@ def test_every_goal_in_the_documents_is_in_the_makefile():
 
 
 def test_links_in_the_documents_lead_somewhere():
-    for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"):
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text("utf-8")):
-            assert (ROOT / target).exists(), (name, target)
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), (page, target)
 
 
 def test_every_exit_code_is_told():

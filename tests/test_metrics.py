@@ -125,3 +125,20 @@ def test_nothing_labelled_is_no_error():
     assert metrics.b_cubed(aligned).row(0) == (1.0, 1.0, 1.0)
     assert metrics.adjusted_rand(aligned) == 1.0
     assert metrics.wrong_pairs(aligned, 5).is_empty()
+
+
+@given(stories=PARTITIONS, unknown=st.integers(0, 3))
+def test_judged_pairs_count_alone(stories, unknown):
+    ids = [f"i{number:03}" for number in range(len(stories))]
+    found = pl.DataFrame({"article_id": ids, "story_id": [f"f{found}" for _, found in stories]}).slice(unknown)
+    every = list(itertools.combinations(range(len(stories)), 2))[::2]
+    rows = [(ids[a], ids[b], stories[a][0] == stories[b][0]) for a, b in every]
+    schema = {"article_id_a": pl.String(), "article_id_b": pl.String(), "is_same_story": pl.Boolean()}
+    scores, wrong = metrics.pairwise_judged(found, pl.DataFrame(rows, schema=schema, orient="row"))
+    told = {"true_pairs": 0, "false_pairs": 0, "missed_pairs": 0}
+    for (a, b), (_, _, is_same) in zip(every, rows, strict=True):
+        is_together = a >= unknown and b >= unknown and stories[a][1] == stories[b][1]
+        if is_same or is_together:
+            told["true_pairs" if is_same and is_together else "missed_pairs" if is_same else "false_pairs"] += 1
+    assert {name: scores[name].item() for name in told} == told
+    assert wrong.height == told["false_pairs"] + told["missed_pairs"]

@@ -1,4 +1,4 @@
-"""What `dedup run` and `dedup update` take alike."""
+"""What several commands take alike."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+Dir = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a result, as --out named it.", show_default=False)]
 Inputs = Annotated[
     list[str],
     typer.Argument(

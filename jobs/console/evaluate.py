@@ -8,7 +8,7 @@ import polars as pl
 
 from dedup import metrics, picks
 from jobs.console.find import reading
-from jobs.console.labels import Listed, read_labels
+from jobs.console.labels import Judged, Listed, read_labels
 from jobs.console.output import count_of, drawn, safe
 
 if TYPE_CHECKING:
@@ -48,7 +48,20 @@ def evaluate(result: Result, labels: Path) -> dict[str, Any]:
         stories = result.table("stories").select("story_id", "agency", "canonical_confidence")
         columns = ["article_id", "story_id", "is_canonical", "kind", "site"]
         found = result.table("assignments").select(columns).join(stories, on="story_id", how="left").collect()
+    if isinstance(read, Judged):
+        return _judged_pairs(read.pairs, found)
     return _listed(read, found) if isinstance(read, Listed) else _labelled(read, found)
+
+
+def _judged_pairs(pairs: pl.DataFrame, found: pl.DataFrame) -> dict[str, Any]:
+    ids = pl.concat([pairs["article_id_a"], pairs["article_id_b"]]).unique()
+    scores, wrong = metrics.pairwise_judged(found, pairs)
+    return {
+        "labelled": ids.len(),
+        "missing": ids.len() - int(ids.is_in(found["article_id"].implode()).sum()),
+        "pairwise": scores.row(0, named=True),
+        **_wrong(wrong),
+    }
 
 
 def _listed(labels: Listed, found: pl.DataFrame) -> dict[str, Any]:

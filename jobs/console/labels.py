@@ -1,4 +1,4 @@
-"""Labels in: a folder of listed pairs, or a table of articles and their stories."""
+"""Labels in: a folder of listed pairs, a table of articles and their stories, or one of judged pairs."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ _KNOWN = {
 }  # fmt: skip
 
 
+JUDGED = {"article_id_a": pl.String(), "article_id_b": pl.String(), "is_same_story": pl.Boolean()}
+"""A table of judged pairs, as `label` writes it: smaller id first."""
+
+
+class Judged(NamedTuple):
+    """Pairs someone judged, columns of `JUDGED`; nothing is said of any other."""
+
+    pairs: pl.DataFrame
+
+
 class Listed(NamedTuple):
     """Pairs that must be one story and pairs that do not count, among the articles `ids`: a, b (String)."""
 
@@ -29,14 +39,15 @@ class Listed(NamedTuple):
     ignore: pl.DataFrame
 
 
-def read_labels(path: Path) -> Listed | pl.DataFrame:
+def read_labels(path: Path) -> Listed | Judged | pl.DataFrame:
     """Return the labels at `path`.
 
     Returns
     -------
-    Listed or pl.DataFrame
-        Of a folder with pairs_must.tsv; else a frame with article_id, story_id (String) and those of kind, copy, agency
-        (String), is_origin and is_credited (Boolean: an article of its story names the agency) that are there.
+    Listed, Judged or pl.DataFrame
+        Of a folder with pairs_must.tsv; of a table with the columns of `JUDGED`; else a frame with article_id, story_id
+        (String) and those of kind, copy, agency (String), is_origin and is_credited (Boolean: an article of its story names
+        the agency) that are there.
 
     Raises
     ------
@@ -48,6 +59,8 @@ def read_labels(path: Path) -> Listed | pl.DataFrame:
     if path.is_dir():
         return _read_folder(path)
     frame = _read_table(path)
+    if set(JUDGED) <= set(frame.columns):
+        return Judged(_judged(frame, path))
     lacking = {"article_id", "story_id"} - set(frame.columns)
     if lacking:
         raise UsageError(
@@ -56,6 +69,37 @@ def read_labels(path: Path) -> Listed | pl.DataFrame:
     if (twice := frame.filter(pl.col("article_id").is_duplicated())).height:
         raise UsageError(f"{path} labels the article {twice['article_id'][0]} twice; keep one row for it")
     return frame
+
+
+def read_judged(path: Path) -> pl.DataFrame:
+    """Return a table of judged pairs.
+
+    Raises
+    ------
+    UsageError
+        It cannot be read or is another table.
+    """
+    frame = _read_table(path)
+    if not set(JUDGED) <= set(frame.columns):
+        raise UsageError(f"{path} is no table of judged pairs ({', '.join(JUDGED)}); name another file")
+    return _judged(frame, path)
+
+
+def _judged(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+    text = frame.select(pl.col(list(JUDGED)).cast(pl.String))
+    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    answer = pl.col("is_same_story").str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
+    pairs = text.select(
+        article_id_a=pl.min_horizontal("article_id_a", "article_id_b"),
+        article_id_b=pl.max_horizontal("article_id_a", "article_id_b"),
+        is_same_story=answer,
+    )
+    if (odd := pairs.filter(pl.any_horizontal(pl.all().is_null()))).height:
+        raise UsageError(f"{path}: {odd.height} rows lack an id or a true or false in is_same_story; correct them")
+    if (twice := pairs.filter(pl.struct("article_id_a", "article_id_b").is_duplicated())).height:
+        pair = twice.row(0)[:2]
+        raise UsageError(f"{path} judges the pair {pair[0]} {pair[1]} twice; keep one row for it")
+    return pairs
 
 
 def _read_folder(folder: Path) -> Listed:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jobs.manifest import Result
 
 
-def put_page(page: bytes, to: Path | None, result: Result) -> None:
+def put_page(page: bytes, to: Path | None, result: Result | None = None) -> None:
     """Write `page` to the file `to`, in one step; without one, to standard output if that is no terminal.
 
     Raises
@@ -30,7 +30,7 @@ def put_page(page: bytes, to: Path | None, result: Result) -> None:
         put(page.decode())
         return
     place = to.resolve()  # what a link leads to is written, the link stays
-    if place.is_relative_to(result.out.resolve()):
+    if result and place.is_relative_to(result.out.resolve()):
         raise UsageError(f"{safe(to)} lies in {safe(result.out)}, where nothing is altered; name a file elsewhere")
     if place.is_dir():
         raise UsageError(f"{safe(to)} is a folder; name a file")

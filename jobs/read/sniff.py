@@ -69,6 +69,11 @@ def tell_by_content(path: Path, *, is_name_first: bool) -> Told | None:
     return Told(told, codec) if told else None
 
 
+def is_page(data: bytes) -> bool:
+    """Tell whether a file's bytes are a page of HTML."""
+    return _HTML.search(data[:PEEK]) is not None
+
+
 def _mark(head: bytes, name: str) -> Format | None:
     """Return the format that leaves an unmistakable mark."""
     if head.startswith(b"PAR1"):
