@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from jobs.sign import SignedJob
     from jobs.texts import Texts as Spool
 
-ARTICLES, SENTENCES, SITES, SYNDICATION, FURNITURE, INPUTS = (
-    "articles.arrow", "sentences.arrow", "sites.arrow", "syndication.arrow", "furniture.arrow", "inputs.json",
+ARTICLES, SENTENCES, SIGNATURES, SITES, SYNDICATION, FURNITURE, INPUTS = (
+    "articles.arrow", "sentences.arrow", "signatures.npy", "sites.arrow", "syndication.arrow", "furniture.arrow",
+    "inputs.json",
 )  # fmt: skip
 RETIRED, PART = "retired/", "part-"
 
@@ -242,6 +243,7 @@ def state_of(
     files: dict[str, bytes | Path] = {
         ARTICLES: arrow(articles.select(pl.col(name).cast(dtype) for name, dtype in _KEPT.items())),
         SENTENCES: arrow(sentences),
+        SIGNATURES: npy(job.signed.signatures),
         SITES: arrow(known.sites),
         SYNDICATION: arrow(known.syndication),
         FURNITURE: arrow(known.furniture),
@@ -268,4 +270,11 @@ def arrow(frame: pl.DataFrame) -> bytes:
     """Return a frame as the bytes of an Arrow file."""
     buffer = io.BytesIO()
     frame.write_ipc(buffer, compression="lz4")
+    return buffer.getvalue()
+
+
+def npy(array: npt.NDArray[Any]) -> bytes:
+    """Return an array as the bytes of a NumPy file."""
+    buffer = io.BytesIO()
+    np.save(buffer, array)
     return buffer.getvalue()
