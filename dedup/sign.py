@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from dedup.arrow import text_buffers
 from dedup.clean.normalize import fold
+from dedup.clean.sentences import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,20 +58,8 @@ def permutations(count: int, seed: int) -> npt.NDArray[np.uint32]:
     return np.array([a, b])
 
 
-class Words(NamedTuple):
-    """The words of n articles, in text order, furniture too.
-
-    `hashes` uint64 with `offsets` int64[n+1]; `is_number` bool: the word ends in a digit. All that signing needs of a
-    text: an article can be signed again, when other sentences of it are furniture, without it.
-    """
-
-    hashes: npt.NDArray[np.uint64]
-    offsets: npt.NDArray[np.int64]
-    is_number: npt.NDArray[np.bool_]
-
-
 def read_words(texts: pl.Series | Text, sentences: Sentences) -> Words:
-    """Return the words of the articles `texts`, of which `sentences` are the sentences."""
+    """Return the words of the articles `texts`, of which `sentences` are the sentences, as `clean.sentences.read` does."""
     from dedup.kernels.shingles import read_words as run
 
     text = text_buffers(texts)

@@ -20,7 +20,6 @@ from dedup.errors import NothingReadError
 from dedup.identify import digests, identify
 from dedup.kind import is_bare_wall
 from dedup.schema import QUARANTINE, RECORD
-from dedup.sign import read_words
 from jobs import words as spool
 from jobs.manifest import InputFile
 from jobs.read import Batch, Source, read, unreadable
@@ -179,8 +178,8 @@ def _cut(number: int, records: pl.DataFrame, texts: Texts, words_folder: Path) -
     text = records["text"].fill_null("")
     buffers = text_buffers(text)
     texts.write(number, buffers)
-    pieces = cut.split(buffers, records["title"])
-    spool.write(words_folder, number, read_words(buffers, pieces))
+    pieces, read_words = cut.read(buffers, records["title"])
+    spool.write(words_folder, number, read_words)
     words = _words(pieces)
     kept = records.drop("text").with_columns(
         text_digest=digests(buffers),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedup.sign import Words
+from dedup.clean.sentences import Words
 from jobs import disk
 
 if TYPE_CHECKING:

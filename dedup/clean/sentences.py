@@ -34,30 +34,51 @@ class Sentences(NamedTuple):
     flags: npt.NDArray[np.uint16]
 
 
+class Words(NamedTuple):
+    """The words of n articles, in text order, furniture too.
+
+    `hashes` uint64 with `offsets` int64[n+1]; `is_number` bool: the word ends in a digit. All that signing needs of a
+    text: an article can be signed again, when other sentences of it are furniture, without it.
+    """
+
+    hashes: npt.NDArray[np.uint64]
+    offsets: npt.NDArray[np.int64]
+    is_number: npt.NDArray[np.bool_]
+
+
 def split(texts: pl.Series | Text, titles: pl.Series | None = None) -> Sentences:
     """Cut each text of a String column, or of its buffers, into sentences; null counts as empty.
 
     `titles` String are the articles' headlines: where one stands in a page that lost its lines, the page is cut there.
     """
+    return read(texts, titles)[0]
+
+
+def read(texts: pl.Series | Text, titles: pl.Series | None = None) -> tuple[Sentences, Words]:
+    """Return the sentences of texts, as `split` does, and the words they are made of."""
     from dedup.kernels.sentences import split_articles
 
     text = text_buffers(texts)
     n = text.offsets.size - 1
     heads = text_buffers(pl.Series([None], dtype=pl.String).new_from_index(0, n) if titles is None else titles)
-    size = int(text.offsets[-1] - text.offsets[0])
-    room = size // 32 + n + 64
+    sizes = np.diff(text.offsets)
+    size, longest = int(sizes.sum()), int(sizes.max(initial=0))
+    room, word_room = size // 32 + n + 64, size // 3 + 2 * longest + 64
     while True:
         hashes, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
         counts, flags = np.empty(room, np.uint16), np.empty(room, np.uint16)
-        offsets = np.empty(n + 1, np.int64)
+        words, is_number = np.empty(word_room, np.uint64), np.empty(word_room, np.bool_)
+        offsets, word_offsets = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64)
         done = split_articles(
-            text.data, text.offsets, *heads, fold(), *markers(), hashes, starts, counts, flags, offsets
-        )
+            text.data, text.offsets, *heads, fold(), *markers(), hashes, starts, counts, flags, offsets,
+            words, is_number, word_offsets,
+        )  # fmt: skip
         if done == n:
             break
-        room *= 4
-    end = int(offsets[-1])
-    return Sentences(offsets, hashes[:end].copy(), starts[:end].copy(), counts[:end].copy(), flags[:end].copy())
+        room, word_room = 4 * room, 3 * word_room
+    end, word_end = int(offsets[-1]), int(word_offsets[-1])
+    pieces = Sentences(offsets, hashes[:end].copy(), starts[:end].copy(), counts[:end].copy(), flags[:end].copy())
+    return pieces, Words(words[:word_end], word_offsets, is_number[:word_end])
 
 
 def concat(parts: Sequence[Sentences]) -> Sentences:

@@ -36,22 +36,21 @@ _MASK = np.uint64(0xA5A5A5A5A5A5A5A5)
 
 @jit
 def split_sentences(  # noqa: C901 - one pass over the words, its state in locals
-    data, low, high, title, fold, markers, openings, words, ends, numbers, hashes, starts, counts, flags, room
+    data, low, high, n, title, fold, markers, openings, words, ends, numbers, hashes, starts, counts, flags, room
 ):
     """Cut `data[low:high]` into sentences; return how many, or -1 where `room` is too little.
 
     Parameters
     ----------
+    n, words, ends : its words, as `tokenize` wrote them; numbers : uint8[n], scratch
     title : uint64, the words of the headline
     markers : uint64[2^k], a hash table by linear probing (0 is empty) of the run hashes of furniture markers; the
         lowest bit of a key says whether the marker may begin a piece (1) or must be all of a line (0)
     openings : uint64[64], a bitmap of the first words of the markers that may begin a piece
-    words, ends : scratch for `tokenize`, at least `2 * (high - low) + 2` long; numbers : uint8, scratch of that length
     hashes : uint64, out: hash of the folded words, numbers masked in pieces of at most MASKED_WORDS words
     starts : uint32, out: first byte of the sentence relative to `low`; it ends where the next begins
     counts, flags : uint16, out: words (at most 65,535), and what it looks like
     """
-    n = tokenize(data, low, high, fold, words, ends)
     out = 0
     first = 0
     part_end = 0
@@ -201,32 +200,43 @@ def _is_run(words, t, n, run):
 
 @jit
 def split_articles(
-    data, offsets, titles, title_offsets, fold, markers, openings, hashes, starts, counts, flags, sentence_offsets
-):
+    data, offsets, titles, title_offsets, fold, markers, openings, hashes, starts, counts, flags, sentence_offsets,
+    words, is_number, word_offsets,
+):  # fmt: skip
     """Cut every article of `data, offsets`; return how many were done before the outputs were full.
 
     `titles, title_offsets` are the headlines, as text. `sentence_offsets` int64[n+1] (out) delimits each article's rows
-    in the four outputs of `split_sentences`.
+    in the four outputs of `split_sentences`; `word_offsets` int64[n+1] (out) its words in `words` uint64 and `is_number`
+    bool (out: the word ends in a digit), which need room for `2 * bytes + 2` words of every article before it is cut.
     """
     longest = 0
     for a in range(offsets.size - 1):
         longest = max(longest, offsets[a + 1] - offsets[a], title_offsets[a + 1] - title_offsets[a])
-    words = np.empty(2 * longest + 2, np.uint64)
     title = np.empty(2 * longest + 2, np.uint64)
     ends = np.empty(2 * longest + 2, np.int32)
     numbers = np.empty(2 * longest + 2, np.uint8)
     at = 0
+    word_at = 0
     sentence_offsets[0] = 0
+    word_offsets[0] = 0
     for a in range(offsets.size - 1):
         # Positions are relative to the article, so that they fit 32 bits whatever the batch holds.
         text = data[offsets[a] : offsets[a + 1]]
+        if word_at + 2 * text.size + 2 > words.size:
+            return a
         n_title = tokenize(titles, title_offsets[a], title_offsets[a + 1], fold, title, ends)
+        own = words[word_at:]
+        n_words = tokenize(text, 0, text.size, fold, own, ends)
         n = split_sentences(
-            text, 0, text.size, title[:n_title], fold, markers, openings, words, ends, numbers,
+            text, 0, text.size, n_words, title[:n_title], fold, markers, openings, own, ends, numbers,
             hashes[at:], starts[at:], counts[at:], flags[at:], hashes.size - at,
         )  # fmt: skip
         if n < 0:
             return a
+        for w in range(n_words):
+            is_number[word_at + w] = ends[w] > 0 and 48 <= text[ends[w] - 1] <= 57
         at += n
+        word_at += n_words
         sentence_offsets[a + 1] = at
+        word_offsets[a + 1] = word_at
     return offsets.size - 1

@@ -14,8 +14,9 @@ from jobs.console.find import find_article, reading
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dedup.clean.sentences import Words
     from dedup.config import Settings
-    from dedup.sign import Signed, Words
+    from dedup.sign import Signed
     from jobs.manifest import Result
 
 Marked = list[tuple[str, str, str]]

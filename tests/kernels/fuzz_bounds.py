@@ -45,7 +45,9 @@ def work(articles: list[bytes], keep: list[bool]) -> Out:
     counts, flags = np.empty(room, np.uint16), np.empty(room, np.uint16)
     ends = np.empty(n + 1, np.int64)
     given = (data, offsets, data, offsets, fold(), *markers())
-    assert split_articles(*given, hashes, starts, counts, flags, ends) == n
+    most = 2 * data.size + 2
+    read, are_numbers, read_ends = np.empty(most, np.uint64), np.empty(most, np.bool_), np.empty(n + 1, np.int64)
+    assert split_articles(*given, hashes, starts, counts, flags, ends, read, are_numbers, read_ends) == n
     m = int(ends[-1])
     total = int(counts[:m].sum(dtype=np.int64)) + n
     wide, narrow, facts = np.empty(total + 1, np.uint64), np.empty(m + 1, np.uint64), np.empty(total + 1, np.uint64)
@@ -55,6 +57,8 @@ def work(articles: list[bytes], keep: list[bool]) -> Out:
     is_kept = np.resize(np.array(keep), m)
     spoken, spoken_ends, is_number = np.empty(total, np.uint64), np.zeros(n + 1, np.int64), np.empty(total, np.bool_)
     assert read_words(data, offsets, ends, starts, fold(), spoken, spoken_ends[1:], is_number) == n
+    assert spoken[: spoken_ends[-1]].tolist() == read[: read_ends[-1]].tolist()
+    assert is_number[: spoken_ends[-1]].tolist() == are_numbers[: read_ends[-1]].tolist()
     sign_words(
         spoken, spoken_ends, is_number, np.arange(n), ends, counts, is_kept, 5, 5, a, b,
         wide, bounds[0, 1:], narrow, bounds[1, 1:], facts, bounds[2, 1:], signatures, contents, words,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.clean.normalize import fold
-from dedup.clean.sentences import Sentences, concat, hash_runs, markers, split, take
+from dedup.clean.sentences import Sentences, concat, hash_runs, markers, read, split, take
 from dedup.kernels.sentences import (
     CUT,
     DIGITS,
@@ -24,6 +24,7 @@ from dedup.kernels.sentences import (
     TERMINATED,
     split_articles,
 )
+from dedup.sign import read_words
 from tests.kernels import twins
 
 WORDS = (
@@ -106,12 +107,24 @@ def test_too_little_room_stops_before_an_article(given_: list[str], room: int) -
     hashes, starts = np.zeros(room, np.uint64), np.zeros(room, np.uint32)
     counts, flags = np.zeros(room, np.uint16), np.zeros(room, np.uint16)
     offsets = np.zeros(len(given_) + 1, np.int64)
+    size = 2 * text.data.size + 2
+    words, is_number, word_offsets = np.zeros(size, np.uint64), np.zeros(size, np.bool_), np.zeros_like(offsets)
     done = split_articles(
-        text.data, text.offsets, text.data, text.offsets, fold(), *markers(), hashes, starts, counts, flags, offsets
-    )
+        text.data, text.offsets, text.data, text.offsets, fold(), *markers(), hashes, starts, counts, flags, offsets,
+        words, is_number, word_offsets,
+    )  # fmt: skip
     assert done == np.searchsorted(whole.offsets, room, side="right") - 1
     assert (offsets[: done + 1] == whole.offsets[: done + 1]).all()
     assert (hashes[: offsets[done]] == whole.hashes[: offsets[done]]).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(texts, max_size=5))
+def test_the_words_of_the_sentences_are_those_of_the_texts(given_: list[str]) -> None:
+    column = pl.Series(given_, dtype=pl.String)
+    pieces, words = read(column)
+    for mine, theirs in zip(words, read_words(column, pieces), strict=True):
+        assert mine.tolist() == theirs.tolist()
 
 
 def test_a_page_of_very_many_short_lines_outgrows_the_first_room() -> None:
