@@ -51,6 +51,10 @@ def hostile(tmp_path_factory):
     asked = []
 
     class Handler(SimpleHTTPRequestHandler):
+        def end_headers(self):
+            self.send_header("Cache-Control", "no-store")  # or a page is taken from the cache and never asked for
+            super().end_headers()
+
         def log_message(self, *args):
             asked.append(self.path)
 
