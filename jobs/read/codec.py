@@ -41,6 +41,8 @@ _CHUNK = 2 * 1024
 # Small, since a call that fails loses its whole output; and since zstandard cannot cap the output of one call,
 # where 4 bytes may stand for 128 KiB: 64 MiB at worst.
 _BUFFER = 256 * 1024
+DAMAGE = (zlib.error, zstandard.ZstdError, OSError, RuntimeError, EOFError, ValueError)
+"""What decoders raise for damaged bytes; an OSError with an errno, which bz2's has not, is the disk's."""
 
 
 def open_stream(source: Source, on_fault: OnFault) -> BinaryIO:
@@ -92,6 +94,11 @@ def read_lines(stream: BinaryIO, limit: int = MAX_LINE) -> Iterator[bytes | None
         yield None
 
 
+def packed_chunk(codec: str) -> int:
+    """Return how many packed bytes a decoder may be given at once."""
+    return _GZIP_CHUNK if codec == "gz" else _CHUNK
+
+
 def codec_of(head: bytes) -> str:
     """Tell the codec by a file's first bytes; '' where none is known."""
     if head[1:4] == _SKIPPABLE and 0x50 <= head[0] <= 0x5F:
@@ -99,19 +106,27 @@ def codec_of(head: bytes) -> str:
     return next((codec for magic, codec in MAGIC.items() if head.startswith(magic)), "")
 
 
-class _Decoder(Protocol):
+class Decoder(Protocol):
     """One member of a packed file; the interface that `bz2` and `lz4.frame` share."""
 
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Return what the packed bytes unpack to, where the decoder can bound it at most `max_length` bytes."""
+        ...
 
     @property
-    def needs_input(self) -> bool: ...
+    def needs_input(self) -> bool:
+        """Whether the next call needs packed bytes."""
+        ...
 
     @property
-    def eof(self) -> bool: ...
+    def eof(self) -> bool:
+        """Whether the member has ended."""
+        ...
 
     @property
-    def unused_data(self) -> bytes | None: ...
+    def unused_data(self) -> bytes | None:
+        """What was given beyond the member's end."""
+        ...
 
 
 class _GzipDecoder:
@@ -119,13 +134,16 @@ class _GzipDecoder:
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(wbits=31)
+        self._has_begun = False
         self._error: zlib.error | None = None
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         if self._error:
             raise self._error
         packed = self._member.unconsumed_tail + data
-        before = self._member.copy()
+        # Most members of a WARC file are whole after one call, and a copy takes longer than unpacking a small one.
+        before = self._member.copy() if self._has_begun else None
+        self._has_begun = True
         try:
             return self._member.decompress(packed, max_length)
         except zlib.error as error:
@@ -133,7 +151,8 @@ class _GzipDecoder:
             return self._salvage(before, packed)
 
     @staticmethod
-    def _salvage(member: zlib._Decompress, packed: bytes) -> bytes:
+    def _salvage(member: zlib._Decompress | None, packed: bytes) -> bytes:
+        member = member or zlib.decompressobj(wbits=31)
         out = bytearray()
         with contextlib.suppress(zlib.error):
             for at in range(len(packed)):
@@ -171,7 +190,8 @@ class _ZstdDecoder:
         return self._frame.unused_data
 
 
-def _decoder(codec: str) -> _Decoder:
+def decoder_of(codec: str) -> Decoder:
+    """Return a decoder of one member; what it raises for damage is one of `DAMAGE`."""
     if codec == "gz":
         return _GzipDecoder()
     if codec == "zst":
@@ -180,7 +200,7 @@ def _decoder(codec: str) -> _Decoder:
         return bz2.BZ2Decompressor()
     import lz4.frame
 
-    decoder: _Decoder = lz4.frame.LZ4FrameDecompressor()
+    decoder: Decoder = lz4.frame.LZ4FrameDecompressor()
     return decoder
 
 
@@ -191,7 +211,7 @@ class _Unpacked(io.RawIOBase):
         self._raw = raw
         self._codec = codec
         self._on_fault = on_fault
-        self._decoder = _decoder(codec) if codec else None
+        self._decoder = decoder_of(codec) if codec else None
         self._carried = b""  # packed bytes of the next member, read with the last one
         self._pending = memoryview(b"")
         self._is_starved = False  # the last call gave nothing, so input is wanted, whatever the decoder says
@@ -219,11 +239,11 @@ class _Unpacked(io.RawIOBase):
         while not self._is_done:
             try:
                 out = self._step(limit)
-            except OSError as error:  # also what bz2 raises for damage
-                is_disk = error.errno is not None
-                self._stop("unreadable" if is_disk else "corrupt", str(error))
-            except (zlib.error, zstandard.ZstdError, RuntimeError, EOFError, ValueError) as error:
-                self._stop("corrupt", f"the {self._codec} stream is damaged: {error}")
+            except DAMAGE as error:
+                if isinstance(error, OSError) and error.errno is not None:
+                    self._stop("unreadable", str(error))
+                else:
+                    self._stop("corrupt", f"the {self._codec} stream is damaged: {error}")
             else:
                 if out:
                     return out
@@ -258,10 +278,10 @@ class _Unpacked(io.RawIOBase):
                 self._is_done = True
                 return
         self._carried = rest
-        self._decoder = _decoder(self._codec)
+        self._decoder = decoder_of(self._codec)
 
     def _read(self) -> bytes:
-        data = self._raw.read(_GZIP_CHUNK if self._codec == "gz" else _CHUNK) or b""
+        data = self._raw.read(packed_chunk(self._codec)) or b""
         self._packed += len(data)
         return data
 

@@ -1,7 +1,7 @@
 """Bytes of a WARC file → its records, surviving damage: a record that lies or is broken costs that record.
 
 The framing is our own, since no library tells a truncated file from a whole one, or stops at a length that lies.
-Two things are known to be the start of a record: a gzip member that starts with ``WARC/``, and such a line where the
+Two things are known to be the start of a record: a packed member that starts with ``WARC/``, and such a line where the
 record before it ends. Whenever a record does not end where it says, the next of these is sought from its header on.
 """
 
@@ -49,8 +49,8 @@ def read_records(source: Source) -> Iterator[Record | Fault]:
     Parameters
     ----------
     source
-        Packed or not. In a gzip file the offset of a record is that of its member, plus what of the member stands
-        before the record; in any other packed file that in the unpacked stream. Offsets of records strictly increase.
+        Packed or not. In a packed file the offset of a record is that of its member, plus what of the member stands
+        before the record. Offsets of records strictly increase.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def read_records(source: Source) -> Iterator[Record | Fault]:
     Holds one record at a time, of at most 32 MiB. Damage raises nothing; a file that ends early, or whose rest cannot
     be read, ends with a fault of reach ``file``.
     """
-    pieces = read_members(source.path) if source.codec == "gz" else _unpacked(source)
+    pieces = read_members(source.path, source.codec) if source.codec else _bare(source)
     last, faults = -1, 0
     is_told = False
     for item in _Framer().run(pieces):
@@ -81,7 +81,7 @@ def read_records(source: Source) -> Iterator[Record | Fault]:
         yield Fault(-1, "no-record", "none of what the file holds could be read as a WARC record", "file")
 
 
-def _unpacked(source: Source) -> Iterator[Piece]:
+def _bare(source: Source) -> Iterator[Piece]:
     faults: list[tuple[str, str]] = []
     offset = 0
     with open_stream(source, lambda reason, detail: faults.append((reason, detail))) as stream:

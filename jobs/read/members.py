@@ -1,15 +1,14 @@
-"""A gzip file of many members → its unpacked bytes, member by member: damage costs the member it is in.
+"""A packed file of many members → its unpacked bytes, member by member: damage costs the member it is in.
 
-`jobs.read.codec` ends a stream at the first damage. A WARC file packs each record as a member of its own, so here the
-next member that starts a record is sought instead.
+`jobs.read.codec` ends a stream at the first damage. A WARC file packs each record as a member of its own (gzip by its
+standard, zstd frames by the usage of archives), so here the next member that starts a record is sought instead.
 """
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from jobs.read.codec import MAX_OUTPUT, MAX_RATIO, RATIO_MATTERS_FROM
+from jobs.read.codec import DAMAGE, MAGIC, MAX_OUTPUT, MAX_RATIO, RATIO_MATTERS_FROM, decoder_of, packed_chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +17,10 @@ if TYPE_CHECKING:
     from dedup.errors import Reach
 
 CHUNK = 256 * 2**10
-MAGIC = b"\x1f\x8b\x08"
 
 _START = b"WARC/"
-_PACKED_CHUNK = 64 * 2**10
 _SCAN = 2**20
+_PADDING = 4 * 2**10
 
 
 class Fault(NamedTuple):
@@ -55,19 +53,19 @@ class Piece(NamedTuple):
     fault: Fault | None = None
 
 
-def read_members(path: Path) -> Iterator[Piece]:
-    """Yield the unpacked bytes of a gzip file, resuming after damage at the next member that starts a record.
+def read_members(path: Path, codec: str) -> Iterator[Piece]:
+    """Yield the unpacked bytes of a file, resuming after damage at the next member that starts a record.
 
     Raises
     ------
     OSError
-        The file cannot be opened.
+        The file cannot be opened or read.
     """
     with path.open("rb") as file:
         at = 0
         unpacked = 0
         while (start := _skip_padding(file, at)) is not None:
-            member = _Member(file, start)
+            member = _Member(file, start, codec)
             fault: Fault | None = None
             try:
                 for piece in member.pieces():
@@ -77,13 +75,15 @@ def read_members(path: Path) -> Iterator[Piece]:
                         detail = f"{file.tell():,} packed bytes unpack to more than {unpacked:,}"
                         yield Piece(b"", start, starts_member=True, fault=Fault(start, "bomb", detail, "file"))
                         return
-            except zlib.error as error:
-                fault = Fault(start, "corrupt", f"the gzip member is damaged: {error}")
-            except EOFError:
-                fault = Fault(start, "truncated", "the file ends within a gzip member", "file")
+            except _CutShortError:
+                fault = Fault(start, "truncated", f"the file ends within a {codec} member", "file")
+            except DAMAGE as error:
+                if isinstance(error, OSError) and error.errno is not None:
+                    raise
+                fault = Fault(start, "corrupt", f"the {codec} member is damaged: {error}")
             at = member.end
             if fault is not None:
-                found = _next_start(file, start + 1)
+                found = _next_start(file, start + 1, codec)
                 # Where a record follows, it was not the file that ended, but damage that ran on to its end.
                 fault = fault._replace(reason="corrupt", reach="record") if found else fault._replace(reach="file")
                 yield Piece(b"", start, starts_member=True, fault=fault)
@@ -92,30 +92,36 @@ def read_members(path: Path) -> Iterator[Piece]:
                 at = found
 
 
-class _Member:
-    """One gzip member; `end` is the offset behind it once it was read to its end."""
+class _CutShortError(Exception):
+    """The file ends within a member."""
 
-    def __init__(self, file: BinaryIO, start: int) -> None:
+
+class _Member:
+    """One member; `end` is the offset behind it once it was read to its end."""
+
+    def __init__(self, file: BinaryIO, start: int, codec: str) -> None:
         self._file = file
         self._start = start
+        self._codec = codec
         self.end = start
 
     def pieces(self) -> Iterator[Piece]:
-        """Yield the member's bytes; raise zlib.error where it is damaged, EOFError where the file ends within it."""
-        decoder = zlib.decompressobj(wbits=31)
+        """Yield the member's bytes; raise one of DAMAGE where it is damaged, after what lies before the damage."""
+        decoder = decoder_of(self._codec)
         at = self._start
         lead: bytes | None = b""
-        packed = b""
+        is_starved = False  # the last call gave nothing, so input is wanted, whatever the decoder says
         while not decoder.eof:
-            if not packed:
+            packed = b""
+            if is_hungry := decoder.needs_input or is_starved:
                 # The consumer may move the file's position between two pieces; nobody else does.
                 self._file.seek(at)
-                packed = self._file.read(_PACKED_CHUNK)
+                packed = self._file.read(packed_chunk(self._codec))
                 at += len(packed)
-                if not packed:
-                    raise EOFError
             data = decoder.decompress(packed, CHUNK)
-            packed = decoder.unconsumed_tail
+            is_starved = not (data or decoder.eof)
+            if is_hungry and not packed and is_starved:
+                raise _CutShortError
             if lead is not None:
                 lead += data
                 if len(lead) < len(_START) and not decoder.eof:
@@ -125,38 +131,38 @@ class _Member:
                 is_first = False
             if data or is_first:
                 yield Piece(data, self._start, starts_member=is_first)
-        self.end = at - len(decoder.unused_data)
+        self.end = at - len(decoder.unused_data or b"")
 
 
 def _skip_padding(file: BinaryIO, at: int) -> int | None:
     """Return where the next byte that is not NUL lies; None at the end of the file."""
     file.seek(at)
-    while data := file.read(_PACKED_CHUNK):
+    while data := file.read(_PADDING):
         if rest := data.lstrip(b"\0"):
             return at + len(data) - len(rest)
         at += len(data)
     return None
 
 
-def _next_start(file: BinaryIO, at: int) -> int | None:
+def _next_start(file: BinaryIO, at: int, codec: str) -> int | None:
     """Return the next member from `at` on that unpacks to the start of a record; None where there is none."""
-    tail = len(MAGIC) - 1
+    magic = next(magic for magic, name in MAGIC.items() if name == codec)
+    tail = len(magic) - 1
     while True:
         file.seek(at)
         data = file.read(_SCAN)
-        found = data.find(MAGIC)
+        found = data.find(magic)
         while found >= 0:
-            if _starts_record(file, at + found):
+            if _starts_record(file, at + found, codec):
                 return at + found
-            found = data.find(MAGIC, found + 1)
+            found = data.find(magic, found + 1)
         if len(data) <= tail:
             return None
         at += len(data) - tail
 
 
-def _starts_record(file: BinaryIO, at: int) -> bool:
-    file.seek(at)
+def _starts_record(file: BinaryIO, at: int, codec: str) -> bool:
     try:
-        return zlib.decompressobj(wbits=31).decompress(file.read(_PACKED_CHUNK), len(_START)) == _START
-    except zlib.error:
+        return next(_Member(file, at, codec).pieces()).data.startswith(_START)
+    except (_CutShortError, *DAMAGE):
         return False
