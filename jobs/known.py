@@ -21,7 +21,8 @@ from dedup.identify import digests
 from dedup.lineage import trace
 from dedup.sites import sites, syndication
 from jobs import words
-from jobs.stage import SETTLED, Settled
+from jobs.manifest import SETTLED
+from jobs.stage import Settled
 from jobs.state import StateDraft
 from jobs.texts import Texts
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+SETTLED = "retired-"
+"""The names of table files that no later run changes begin with this."""
+
 MANIFEST_VERSION = 1
 """Raised when the manifest itself changes its meaning; the self-check stays the same for ever."""
 
@@ -178,8 +181,8 @@ class Result:
         """Folder of the run."""
         return self.out / RUNS / self.run_id
 
-    def table(self, name: str) -> pl.LazyFrame:
-        """Return a published table, its columns and row order as in `dedup.schema`.
+    def table(self, name: str, *, has_retired: bool = True) -> pl.LazyFrame:
+        """Return a published table, its columns as in `dedup.schema`; on request without the rows of retired stories.
 
         Raises
         ------
@@ -190,7 +193,9 @@ class Result:
 
         if name not in self.manifest.rows:
             raise NoResultError(f"{self.path} has no table {name}; it has {', '.join(sorted(self.manifest.rows))}")
-        return pl.scan_parquet(sorted(self.path / file for file in self.manifest.files if file.startswith(f"{name}/")))
+        files = sorted(file for file in self.manifest.files if file.startswith(f"{name}/"))
+        shown = [file for file in files if has_retired or not file.startswith(f"{name}/{SETTLED}")]
+        return pl.scan_parquet([self.path / file for file in shown])
 
     def state_path(self, name: str) -> Path:
         """Return the path of a state file of this run.

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from dedup import schema
 from dedup.errors import DamagedError
 from jobs import disk, tables
-from jobs.manifest import MANIFEST_VERSION, FileEntry, Manifest, ManifestDraft, Plan, open_result
+from jobs.manifest import MANIFEST_VERSION, SETTLED, FileEntry, Manifest, ManifestDraft, Plan, open_result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     import polars as pl
-
-SETTLED = "retired-"
-"""The names of table files that no later run changes begin with this."""
 
 
 class Settled(NamedTuple):

@@ -68,10 +68,12 @@ def extras(out: Path, tables: Mapping[str, pl.DataFrame], about: ManifestDraft) 
 def of(result: Result) -> bytes:
     """Return the page of a published run: the bytes published with it while the run before it stands.
 
+    Stories that updates have retired are not told of again.
+
     Raises
     ------
     NoResultError
         The run lacks a table.
     """
-    tables = {name: result.table(name) for name in result.manifest.rows}
+    tables = {name: result.table(name, has_retired=False) for name in result.manifest.rows}
     return render(tables, result.manifest, run_before(result.out, result.run_id))

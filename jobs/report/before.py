@@ -81,7 +81,7 @@ def _proven(before: Result, name: str) -> pl.LazyFrame:
             with (before.path / file).open("rb") as content:
                 if hashlib.file_digest(content, "sha256").hexdigest() != entry.sha256:
                     raise DamagedError(f"{before.path / file} was changed after it was written")
-    return before.table(name)
+    return before.table(name, has_retired=False)
 
 
 def _totals(tables: Mapping[str, pl.LazyFrame]) -> dict[str, int]:

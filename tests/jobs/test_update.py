@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from benchmarks.corpus.generate import tables
 from benchmarks.corpus.rows import Plan
 from dedup.config import Settings
-from jobs import known, nightly
+from jobs import known, nightly, report
 from jobs.check import check
 from jobs.progress import Progress
 
@@ -179,6 +179,14 @@ def test_stories_out_of_the_window_retire_and_stay(rows: list[dict[str, Any]], t
     totals = third.table("assignments").drop_nulls("site").group_by("site").agg(articles=pl.len().cast(pl.Int64))
     assert third.table("sites").select("site", "articles").collect().equals(totals.sort("site").collect())
     assert check(out) == []
+
+
+def test_the_report_of_an_update_is_the_one_made_again(rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    update(write(rows[:80], tmp_path / "a.jsonl"), out)
+    result = update(write(rows[80:160], tmp_path / "b.jsonl"), out, day=40).result
+    assert any("/retired-" in name for name in result.manifest.files)
+    assert report.of(result) == (result.path / report.NAME).read_bytes()
 
 
 def test_a_retired_article_keeps_its_id_and_its_row(rows: list[dict[str, Any]], tmp_path: Path) -> None:
