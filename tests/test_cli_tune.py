@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import polars as pl
 import pytest
@@ -92,16 +93,20 @@ def test_agreement_is_one_for_equal_stories_and_less_for_others():
 
 
 def test_a_sample_is_what_was_published_one_after_another(tmp_path):
-    from jobs.ingest import ingest
+    from jobs import known
+    from jobs.ingest import Today, ingest
     from jobs.progress import Progress
     from jobs.read import discover
     from jobs.texts import Texts
 
-    texts = [{"id": f"n{n}", "text": cli_crawl.text(f"t{n}"), "published_at": f"2025-05-{n + 1:02}"} for n in range(9)]
+    rows = [{"id": f"n{n}", "text": cli_crawl.text(f"t{n}"), "published_at": f"2025-05-{n + 1:02}"} for n in range(9)]
     file = tmp_path / "crawl.jsonl"
-    file.write_text("\n".join(json.dumps(one) for one in texts))
+    file.write_text("\n".join(json.dumps(row) for row in rows))
     sources, skipped = discover([str(file)])
-    every = ingest(sources, skipped, {}, Texts(tmp_path / "texts"), Settings(), 1, Progress())
+    (tmp_path / "words").mkdir()
+    today = Today(date.min, 0, tmp_path / "words")
+    texts = Texts(tmp_path / "texts")
+    every = ingest(sources, skipped, {}, texts, Settings(), 1, Progress(), known.nothing(), today)
     some = _sampled(every, 3)
     assert some.articles["article_id"].to_list() == ["n3", "n4", "n5"]
     assert some.sentences.offsets.size == 4

@@ -17,7 +17,7 @@ from polars.testing import assert_frame_equal
 
 from dedup import schema
 from dedup.errors import DamagedError, NewerVersionError, NoResultError
-from jobs import check, manifest, publish, tables
+from jobs import check, manifest, publish, stage, tables
 from tests.publish import sample
 
 
@@ -129,7 +129,7 @@ def test_opening_nothing_or_something_strange_says_so(tmp_path):
 @pytest.mark.parametrize("older", ["manifest_version", "schema_version"])
 def test_a_newer_result_is_refused_untouched(tmp_path, older, monkeypatch):
     monkeypatch.setattr(manifest, "MANIFEST_VERSION", 2)
-    monkeypatch.setattr(publish, "MANIFEST_VERSION", 2)
+    monkeypatch.setattr(stage, "MANIFEST_VERSION", 2)
     monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
     sample.put(tmp_path)
     monkeypatch.undo()
