@@ -16,7 +16,7 @@ from dedup.authors import homes
 from dedup.clean.agencies import Agency, known
 from dedup.naming import bears, links
 from dedup.reasons import ONLY, reasons
-from dedup.timing import OF_TIME, time_evidence
+from dedup.timing import OF_TIME, believed, time_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -178,6 +178,8 @@ def _scored(
     )
     # Numbers of stories: windows over them are a good deal cheaper than over ids.
     rows = rows.with_columns(story=pl.col("story_id").rle_id(), site=_bare(pl.col("site")))
+    # A column of its own, for what is said of times asks for it again and again.
+    rows = rows.with_columns(believed())
     evidence = rows.lazy().with_columns(*time_evidence(), *_own_evidence(priors), is_own=_is_own(extra))
     rows = evidence.with_columns(_wire_evidence()).collect()
     rows = rows.join(links(rows), on="article_id", how="left", maintain_order="left")

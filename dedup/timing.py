@@ -28,12 +28,12 @@ def time_evidence() -> list[pl.Expr]:
     Returns
     -------
     list
-        Expressions over rows of members with the columns story, url and printed_at, Float64 each: earliest (1 for the
+        Expressions over rows of members with the columns story and believed_at, Float64 each: earliest (1 for the
         first, falling with the delay behind it; 0 without a time), delay (log of the delay in quarters of an hour),
         no_time and midnight (1 where no time, or a date alone, is stated), untimed (log of the number of members that
         state a time, where this one does not), lead_minutes (null: no second time).
     """
-    time = _believed()
+    time = pl.col("believed_at")
     midnight = ((time.dt.hour() == 0) & (time.dt.minute() == 0) & (time.dt.second() == 0)).fill_null(value=False)
     future = (time > pl.col("crawled_at") + pl.duration(hours=1)).fill_null(value=False)
     # Of two times far apart none can be told to be the wrong one.
@@ -63,8 +63,11 @@ def time_evidence() -> list[pl.Expr]:
     ]
 
 
-def _believed() -> pl.Expr:
-    """Return the stated time; where address or text contradict it, or none is stated, the day that they show."""
+def believed() -> pl.Expr:
+    """Return `believed_at` over rows of members with the columns published_at, printed_at and url.
+
+    The stated time; where address or text contradict it, or none is stated, the day that they show.
+    """
     stated, printed = pl.col("published_at"), pl.col("printed_at")
     filed = pl.col("url").str.extract(_FILED, 1).str.to_date("%Y/%m/%d", strict=False)
     naive = stated.dt.replace_time_zone(None)
@@ -77,4 +80,4 @@ def _believed() -> pl.Expr:
     is_date = (naive.dt.hour() == 0) & (naive.dt.minute() == 0)
     is_off = (is_elsewhere | (other_minute & ~is_date)).fill_null(value=False)
     day = pl.coalesce(filed, printed.dt.date()).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    return pl.when(is_off | stated.is_null()).then(day).otherwise(stated)
+    return pl.when(is_off | stated.is_null()).then(day).otherwise(stated).alias("believed_at")

@@ -84,7 +84,8 @@ def read(texts: pl.Series | Text, titles: pl.Series | None = None) -> tuple[Sent
 def concat(parts: Sequence[Sentences]) -> Sentences:
     """Put the sentences of several batches of articles one behind the other."""
     if not parts:
-        return split(pl.Series([], dtype=pl.String))
+        nothing = np.zeros(0, np.uint64), np.zeros(0, np.uint32), np.zeros(0, np.uint16), np.zeros(0, np.uint16)
+        return Sentences(np.zeros(1, np.int64), *nothing)
     shifts = np.cumsum([0, *(p.hashes.size for p in parts)])
     offsets = [np.zeros(1, np.int64), *(p.offsets[1:] + s for p, s in zip(parts, shifts, strict=False))]
     return Sentences(
