@@ -33,13 +33,12 @@ if TYPE_CHECKING:
     from jobs.ingest import Ingested
     from jobs.manifest import Result
     from jobs.sign import SignedJob
-    from jobs.texts import Texts as Spool
 
 ARTICLES, SENTENCES, SIGNATURES, SITES, SYNDICATION, FURNITURE, INPUTS = (
     "articles.arrow", "sentences.arrow", "signatures.npy", "sites.arrow", "syndication.arrow", "furniture.arrow",
     "inputs.json",
 )  # fmt: skip
-RETIRED, PART = "retired/", "part-"
+RETIRED = "retired/"
 
 _KEPT = {
     "article_id": pl.String(), "story_id": pl.String(), "id": pl.String(),
@@ -64,8 +63,8 @@ class Known:
         Theirs, and what was furniture.
     result : Result or None
         The run that left the state.
-    retiring : frozenset of str
-        Stories that retire with this update.
+    settled : Settled or None
+        Rows of retired stories: files of that run, and what retires with this update; None for a run.
     furniture : pl.DataFrame
         Rows of FURNITURE for what retired articles showed their sites to repeat.
     inputs : dict of str to str
@@ -76,7 +75,7 @@ class Known:
     sentences: Sentences
     reasons: npt.NDArray[np.uint8]
     result: Result | None = None
-    retiring: frozenset[str] = frozenset()
+    settled: Settled | None = None
     retired: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_RETIRED))
     furniture: pl.DataFrame = field(default_factory=schema.FURNITURE.empty)
     sites: pl.DataFrame = field(default_factory=schema.SITES.empty)
@@ -126,19 +125,21 @@ def recall(result: Result, cutoff: date) -> Known:
     rows, gone = np.flatnonzero(~is_old), np.flatnonzero(is_old)
     leaving = articles[gone]
     told = {name: pl.read_ipc(result.state_path(name)) for name in (SITES, SYNDICATION, FURNITURE)}
-    retiring = frozenset(leaving["story_id"].unique().to_list())
-    if retiring:
-        assignments, stories = (_rows_of(result, name, retiring) for name in ("assignments", "stories"))
-        told[SITES] = add_sites(told[SITES], sites(assignments, stories))
-        told[SYNDICATION] = add_syndication(told[SYNDICATION], syndication(assignments, stories))
+    frames = {}
+    if leaving.height:
+        ids = leaving["story_id"].unique()
+        frames = {name: _rows_of(result, name, ids) for name in ("assignments", "stories")}
+        told[SITES] = add_sites(told[SITES], sites(**frames))
+        told[SYNDICATION] = add_syndication(told[SYNDICATION], syndication(**frames))
         told[FURNITURE] = _furniture(result, told[FURNITURE], leaving, take(sentences, gone))
+    kept = frozenset(name for name in result.manifest.files if name.partition("/")[2].startswith(SETTLED))
     base = pl.coalesce(pl.col("id"), digests(leaving["url"]), "text_digest").alias("base")
     return Known(
         articles[rows],
         take(sentences, rows),
         take_ranges(reasons, sentences.offsets, rows)[0],
         result,
-        retiring,
+        Settled(kept, frames),
         leaving.select(base, "article_id", "id", "url", "text_digest"),
         told[FURNITURE],
         told[SITES],
@@ -147,21 +148,9 @@ def recall(result: Result, cutoff: date) -> Known:
     )
 
 
-def _rows_of(result: Result, name: str, stories: frozenset[str]) -> pl.DataFrame:
+def _rows_of(result: Result, name: str, stories: pl.Series) -> pl.DataFrame:
     """Return the rows of a table that belong to `stories` of the window."""
-    files = [file for file in result.manifest.files if file.startswith(f"{name}/{PART}")]
-    frame = pl.scan_parquet([result.path / file for file in sorted(files)])
-    return frame.filter(pl.col("story_id").is_in(list(stories))).collect()
-
-
-def settled(known: Known) -> Settled:
-    """Return the rows of retired stories: files of the last run, and what retires with this one."""
-    result = known.result
-    if result is None:
-        return Settled(frozenset(), {})
-    kept = frozenset(name for name in result.manifest.files if name.partition("/")[2].startswith(SETTLED))
-    tables = ("assignments", "stories") if known.retiring else ()
-    return Settled(kept, {name: _rows_of(result, name, known.retiring) for name in tables})
+    return result.table(name, has_retired=False).filter(pl.col("story_id").is_in(stories.implode())).collect()
 
 
 def grown(
@@ -225,7 +214,7 @@ def state_of(
     job: SignedJob,
     members: pl.DataFrame,
     spoken: pl.Series,
-    texts: Spool,
+    texts: Texts,
     words_folder: Path,
     inputs: dict[str, str],
     *,

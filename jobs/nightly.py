@@ -217,7 +217,7 @@ def _compute(job: Job, told: Known, progress: Progress) -> Result:
     if job.has_gates and (faults := gates.faults(out, tables, ingested, signed, draft.counts)):
         held = publish.set_aside(out, tables, draft)
         raise HeldBackError(f"{faults[0]}; the result lies in {held}, publish it with: dedup update --force")
-    result = publish.publish(out, tables, report.extras(out, tables, draft), draft, left.result(), known.settled(told))
+    result = publish.publish(out, tables, report.extras(out, tables, draft), draft, left.result(), told.settled)
     publish.gc(out, settings.keep_runs, 0, job.now)
     with suppress(DedupError):  # what was held back before is stale; it costs only room
         disk.remove_tree(out / publish.HELD)
@@ -231,18 +231,18 @@ def load_kernels() -> None:
 
     from dedup.candidates import candidates, index
     from dedup.clean.furniture import learn
-    from dedup.clean.sentences import split
+    from dedup.clean.sentences import read
     from dedup.cluster import find_digests, join_alike, join_cut
     from dedup.config import Settings
     from dedup.cores import find_cores, judge_cores
-    from dedup.sign import sign as sign_texts
+    from dedup.sign import sign_words
     from dedup.verify import compare, judge
 
     texts = pl.Series(["One small article. It says nothing."] * 2)
-    pieces = split(texts)
+    pieces, words = read(texts)
     learned = learn(pieces, pl.Series(["a", "b"]), texts, np.full(2, 35))
-    signed = sign_texts(texts, pieces, learned.reasons == 0, Settings())
     rows = np.arange(2)
+    signed = sign_words(words, rows, pieces, learned.reasons == 0, Settings())
     known = index(signed, rows, Settings())
     judged = judge(compare(candidates(known, rows, rows), signed), signed, Settings())
     stories = join_alike(2, judged)
