@@ -99,8 +99,13 @@ def sign_words(
     shingle_offsets, sentence_offsets, fact_offsets = (np.zeros(n + 1, np.int64) for _ in range(3))
     signatures = np.empty((n, settings.permutations), np.uint32)
     contents, kept = np.empty(n, np.uint64), np.empty(n, np.int64)
+    given = [array.view() for array in words]
+    for array in given:
+        array.setflags(
+            write=False
+        )  # numba makes one more machine code of a kernel for arrays that are mapped read-only
     run(
-        words.hashes, words.offsets, words.is_number, places, sentences.offsets, sentences.counts, is_kept,
+        *given, places, sentences.offsets, sentences.counts, is_kept,
         settings.shingle_words, WITNESS_WORDS, a, b,
         shingles, shingle_offsets[1:], witnesses, sentence_offsets[1:],
         facts, fact_offsets[1:], signatures, contents, kept,

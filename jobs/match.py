@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from dedup.clean.furniture import learn
-from dedup.clean.sentences import Sentences, split
-from dedup.config import Settings
+from dedup.clean.sentences import read
 from dedup.errors import UsageError
-from dedup.sign import sign
+from dedup.sign import concat, sign_words
 from dedup.verify import compare, judge
+from jobs.again import settings_of, sign_again
+from jobs.known import ARTICLES, SENTENCES, SIGNATURES
 from jobs.manifest import Result, open_result
-from jobs.texts import Texts, read_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from dedup.clean.sentences import Sentences
+    from dedup.config import Settings
+    from dedup.sign import Signed
 
 NEAREST = 3
 """Stories told."""
@@ -49,14 +52,11 @@ class Match:
         other way round), shared_sentences, is_same_story, reason, site, title, url, published_at.
     words : int
         Words of the text that are no furniture.
-    is_exact : bool
-        False where the result kept no texts: jaccard is then estimated from signatures, and the shares are null.
     """
 
     story_id: str | None
     nearest: pl.DataFrame
     words: int
-    is_exact: bool
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -87,19 +87,16 @@ def match(where: Result | str | Path, text: str, *, title: str | None = None, si
         The text holds no word.
     """
     result = where if isinstance(where, Result) else open_result(Path(where))
-    settings = msgspec.convert(result.manifest.plan.settings, Settings)
+    settings = settings_of(result)
     texts = pl.Series([text], dtype=pl.String)
-    pieces = split(texts, pl.Series([title], dtype=pl.String))
+    pieces, words = read(texts, pl.Series([title], dtype=pl.String))
     if not pieces.hashes.size:
         raise UsageError("the text holds no word to match; give the article's text, or its page as HTML")
     known = _known_sentences(result, pieces, site)
     is_kept = _own(texts, pieces, known, site, title)
-    query = sign(texts, pieces, is_kept, settings)
+    query = sign_words(words, np.zeros(1, np.int64), pieces, is_kept, settings)
     rows = _near(result, query.signatures[0], known, pieces.hashes[is_kept])
-    found, is_exact = _scores(result, texts, pieces, is_kept, rows, settings)
-    if not is_exact:
-        estimate = _estimates(result, query.signatures[0])[rows["article"].to_numpy()]
-        found = _estimated(estimate, settings)
+    found = _scores(result, query, rows["article"].to_list(), settings)
     nearest = pl.concat([rows.drop("article"), found], how="horizontal").sort(
         "is_same_story", pl.max_horizontal("jaccard", "containment_in_known"), "article_id", descending=[True, True, False]
     )  # fmt: skip
@@ -109,14 +106,14 @@ def match(where: Result | str | Path, text: str, *, title: str | None = None, si
         about.select("article_id", *COLUMNS[-4:]).collect(), on="article_id", how="left", maintain_order="left"
     )
     belongs = best.filter("is_same_story")["story_id"].head(1).to_list()
-    return Match(belongs[0] if belongs else None, best.select(COLUMNS), int(query.words[0]), is_exact)
+    return Match(belongs[0] if belongs else None, best.select(COLUMNS), int(query.words[0]))
 
 
 def _known_sentences(result: Result, pieces: Sentences, site: str | None) -> pl.DataFrame:
     """Return where the result's articles have sentences of the text: article, hash, is_furniture, and is_here (its site)."""
     wanted = pl.Series(pieces.hashes).unique()
     known = (
-        pl.scan_ipc(result.state_path("sentences.arrow"))
+        pl.scan_ipc(result.state_path(SENTENCES))
         .filter(pl.col("hash").is_in(wanted.implode()))
         .select("article", "hash", is_furniture=pl.col("reason") > 0)
         .collect()
@@ -124,7 +121,7 @@ def _known_sentences(result: Result, pieces: Sentences, site: str | None) -> pl.
     if site is None:
         return known.with_columns(is_here=pl.lit(value=False))
     of_site = result.table("assignments").filter(pl.col("site") == site).select("article_id").collect()
-    places = pl.scan_ipc(result.state_path("articles.arrow")).with_row_index("article").select("article", "article_id")
+    places = pl.scan_ipc(result.state_path(ARTICLES)).with_row_index("article").select("article", "article_id")
     here = places.join(of_site.lazy(), on="article_id", how="semi").select("article").collect()["article"]
     return known.with_columns(is_here=pl.col("article").is_in(here.implode()))
 
@@ -149,7 +146,7 @@ def _own(
 
 def _estimates(result: Result, signature: npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
     """Return the Jaccard of every article to the text as the signatures estimate it: float64[n]."""
-    signatures = np.load(result.state_path("signatures.npy"), mmap_mode="r")
+    signatures = np.load(result.state_path(SIGNATURES), mmap_mode="r")
     equal = np.zeros(signatures.shape[0], np.int64)
     for start in range(0, signatures.shape[0], 8192):
         part = slice(start, start + 8192)
@@ -161,84 +158,29 @@ def _near(
     result: Result, signature: npt.NDArray[np.uint32], known: pl.DataFrame, own: npt.NDArray[np.uint64]
 ) -> pl.DataFrame:
     """Return the articles worth comparing: article (row of the state), article_id, story_id; likeliest first."""
-    estimate = _estimates(result, signature)
+    score = _estimates(result, signature)
     shared = known.filter(~pl.col("is_furniture") & pl.col("hash").is_in(pl.Series(own).implode()))
     # A sentence that few articles have says more than one that many have.
     weighed = (
         shared.with_columns(weight=1 / pl.len().over("hash").sqrt()).group_by("article").agg(pl.col("weight").sum())
     )
-    score = estimate.copy()
     if weighed.height:
         score[weighed["article"].to_numpy()] += weighed["weight"].to_numpy() / max(1.0, len(own) ** 0.5)
     order = np.lexsort((np.arange(score.size), -score))[:LOOKED]
     order = order[score[order] > 0]
-    places = pl.scan_ipc(result.state_path("articles.arrow")).select("article_id").collect()
+    places = pl.scan_ipc(result.state_path(ARTICLES)).select("article_id").collect()
     rows = pl.DataFrame({"article": order, "article_id": places["article_id"].gather(order)})
     stories = result.table("assignments").filter(pl.col("article_id").is_in(rows["article_id"].implode()))
     joined = rows.join(stories.select("article_id", "story_id").collect(), on="article_id", maintain_order="left")
     return joined.filter(pl.int_range(pl.len()).over("story_id") < OF_STORY).head(COMPARED)
 
 
-def _scores(
-    result: Result,
-    texts: pl.Series,
-    pieces: Sentences,
-    is_kept: npt.NDArray[np.bool_],
-    rows: pl.DataFrame,
-    settings: Settings,
-) -> tuple[pl.DataFrame, bool]:
-    """Return the exact scores of the text to each of `rows`, by the functions a run compares with; whether they are."""
-    articles = rows["article"].to_list()
-    kept = _kept_texts(result, articles)
-    if kept is None:
-        return pl.DataFrame(), False
-    theirs = (
-        pl.scan_ipc(result.state_path("sentences.arrow")).filter(pl.col("article").is_in(articles)).collect()
-    ).partition_by("article", as_dict=True)
-    empty = next(iter(theirs.values())).head(0) if theirs else None
-    parts = [theirs.get((one,), empty) for one in articles]
-    held = [part for part in parts if part is not None]
-    offsets = np.cumsum([0, pieces.hashes.size, *(part.height for part in held)]).astype(np.int64)
-
-    def column(own: npt.NDArray[Any], name: str) -> npt.NDArray[Any]:
-        return np.concatenate([own, *(part[name].to_numpy() for part in held)]).astype(own.dtype)
-
-    both = Sentences(
-        offsets, column(pieces.hashes, "hash"), column(pieces.starts, "start"), column(pieces.counts, "words"),
-        np.zeros(int(offsets[-1]), np.uint16),
-    )  # fmt: skip
-    keep = np.concatenate([is_kept, *(part["reason"].to_numpy() == 0 for part in held)])
-    signed = sign(pl.concat([texts, pl.Series(kept, dtype=pl.String)]), both, keep, settings)
-    pairs = np.stack([np.zeros(len(articles), np.int64), np.arange(1, len(articles) + 1)], axis=1)
-    judged = judge(compare(pairs, signed), signed, settings)
-    return judged.select(
+def _scores(result: Result, query: Signed, rows: Sequence[int], settings: Settings) -> pl.DataFrame:
+    """Return the exact scores of the text to the articles at `rows` of the state, by the functions a run compares with."""
+    parts = [query, sign_again(result, rows)] if rows else [query]
+    signed = concat(parts, [np.zeros(1, np.int64), np.arange(1, len(rows) + 1)][: len(parts)])
+    pairs = np.stack([np.zeros(len(rows), np.int64), np.arange(1, len(rows) + 1)], axis=1)
+    return judge(compare(pairs, signed), signed, settings).select(
         "jaccard", "shared_sentences", "reason", containment_in_known="left_in_right", containment_of_known="right_in_left",
         is_same_story=pl.col("is_alike") | pl.col("is_cut"),
-    ), True  # fmt: skip
-
-
-def _kept_texts(result: Result, articles: Sequence[int]) -> list[str] | None:
-    """Return the articles' texts in their order; None where the result kept none."""
-    places = (
-        pl.scan_ipc(result.state_path("articles.arrow")).select("batch", "place_in_batch").collect()[list(articles)]
-    )
-    found: dict[int, str] = {}
-    for batch, part in places.with_row_index("at").group_by("batch"):
-        name = f"texts/{Texts.name(batch[0])}"
-        if name not in result.manifest.state:
-            return None
-        texts = read_part(result.state_path(name)).gather(part["place_in_batch"])
-        found |= dict(zip(part["at"].to_list(), texts.fill_null("").to_list(), strict=True))
-    return [found[at] for at in range(len(articles))]
-
-
-def _estimated(estimate: npt.NDArray[np.float64], settings: Settings) -> pl.DataFrame:
-    """Return the columns of `_scores` from estimates alone."""
-    return pl.DataFrame({"jaccard": estimate}).select(
-        "jaccard",
-        pl.lit(None, pl.Int64).alias("shared_sentences"),
-        pl.lit("estimated from signatures").alias("reason"),
-        pl.lit(None, pl.Float64).alias("containment_in_known"),
-        pl.lit(None, pl.Float64).alias("containment_of_known"),
-        (pl.col("jaccard") >= settings.jaccard).alias("is_same_story"),
-    )
+    )  # fmt: skip

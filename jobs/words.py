@@ -37,4 +37,4 @@ def read(path: Path) -> Words:
     at = 16 + 8 * ends
     stop = at + 8 * size
     is_number = np.unpackbits(data[stop:], count=size).view(np.bool_)
-    return Words(np.array(data[at:stop]).view(np.uint64), data[16:at].view(np.int64), is_number)
+    return Words(data[at:stop].view(np.uint64), data[16:at].view(np.int64), is_number)

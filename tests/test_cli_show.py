@@ -159,16 +159,17 @@ def test_explain_gives_back_every_word_of_both_texts(told):
 
 
 def test_what_explain_computes_is_what_the_run_wrote(made):
+    from jobs.again import settings_of, sign_again
     from jobs.console import explain
     from jobs.manifest import open_result
 
     result = open_result(made / "out")
-    settings = explain._settings(result)
     pairs = result.table("pairs").filter(pl.col("reason") != "same text").collect().to_dicts()
     assert pairs
     for pair in pairs:
         ids = [pair["article_id_a"], pair["article_id_b"]]
-        computed = explain._computed([explain._kept(result, one) for one in ids], settings)
+        signed = sign_again(result, [explain._kept(result, one).row for one in ids])
+        computed = explain._computed(signed, settings_of(result))
         for name in ("jaccard", "containment_a_in_b", "containment_b_in_a", "shared_sentences"):
             assert computed[name] == pytest.approx(pair[name], abs=1e-6)
 

@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 
 from dedup.errors import UsageError
+from jobs.again import settings_of, sign_again
 from jobs.console.decided import decided
 from jobs.console.find import find_article, reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dedup.clean.sentences import Words
     from dedup.config import Settings
     from dedup.sign import Signed
     from jobs.manifest import Result
@@ -24,11 +24,11 @@ Marked = list[tuple[str, str, str]]
 
 
 class _Kept(NamedTuple):
-    """One article as the state keeps it; `text` is None where texts are not kept."""
+    """One article as the state keeps it: its row there; `text` is None where texts are not kept."""
 
+    row: int
     text: str | None
     sentences: pl.DataFrame
-    signed: Signed
 
 
 def explain(result: Result, given: Sequence[str]) -> dict[str, Any]:
@@ -57,8 +57,9 @@ def explain(result: Result, given: Sequence[str]) -> dict[str, Any]:
             raise UsageError(f"explain compares two articles, {ids[0]} was named twice; name another")
         rows = [_row(result, one) for one in ids]
         kept = [_kept(result, one) for one in ids]
-        settings = _settings(result)
-        scores = _compared(result, ids) or _computed(kept, settings)
+        settings = settings_of(result)
+        signed = sign_again(result, [one.row for one in kept])
+        scores = _compared(result, ids) or _computed(signed, settings)
     is_same = rows[0]["story_id"] == rows[1]["story_id"]
     path = _path(result, rows[0]["story_id"], ids) if is_same else []
     return {
@@ -69,7 +70,7 @@ def explain(result: Result, given: Sequence[str]) -> dict[str, Any]:
         "decided": decided(scores, settings),
         "scores": scores,
         "path": path,
-        "bands": _bands(kept, settings),
+        "bands": _bands(signed, settings),
         "pieces": _pieces(kept),
     }
 
@@ -78,29 +79,18 @@ def _row(result: Result, article_id: str) -> dict[str, Any]:
     return result.table("assignments").filter(pl.col("article_id") == article_id).collect().row(0, named=True)
 
 
-def _settings(result: Result) -> Settings:
-    import msgspec
-
-    from dedup.config import Settings
-
-    return msgspec.convert(result.manifest.plan.settings, Settings)
-
-
 def _kept(result: Result, article_id: str) -> _Kept:
     """Return what the state holds of one article."""
-    from jobs import words
     from jobs.known import ARTICLES, SENTENCES
     from jobs.texts import Texts, read_part
 
-    places = pl.read_ipc(result.state_path(ARTICLES)).with_row_index("article")
-    place = _placed(places, article_id)
+    place = _placed(pl.read_ipc(result.state_path(ARTICLES)).with_row_index("article"), article_id)
     sentences = pl.scan_ipc(result.state_path(SENTENCES)).filter(pl.col("article") == place["article"]).collect()
     name = f"texts/{Texts.name(place['batch'])}"
     text = None
     if name in result.manifest.state:
         text = read_part(result.state_path(name))[place["place_in_batch"]] or ""
-    spoken = words.read(result.state_path(f"words/{words.name(place['batch'])}"))
-    return _Kept(text, sentences, _signed(sentences, spoken, place["place_in_batch"], _settings(result)))
+    return _Kept(place["article"], text, sentences)
 
 
 def _placed(places: pl.DataFrame, article_id: str) -> dict[str, Any]:
@@ -108,16 +98,6 @@ def _placed(places: pl.DataFrame, article_id: str) -> dict[str, Any]:
     if found.is_empty():
         raise UsageError(f"{article_id} is of a story that retired from matching; nothing is kept to explain it by")
     return found.row(0, named=True)
-
-
-def _signed(sentences: pl.DataFrame, spoken: Words, place: int, settings: Settings) -> Signed:
-    """Sign one article again, as the run did."""
-    from dedup.clean.sentences import Sentences
-    from dedup.sign import sign_words
-
-    columns = (sentences[name].to_numpy() for name in ("hash", "start", "words", "flags"))
-    pieces = Sentences(np.array([0, sentences.height]), *columns)
-    return sign_words(spoken, np.array([place]), pieces, sentences["reason"].to_numpy() == 0, settings)
 
 
 def _compared(result: Result, ids: Sequence[str]) -> dict[str, Any] | None:
@@ -143,12 +123,10 @@ def _compared(result: Result, ids: Sequence[str]) -> dict[str, Any] | None:
     }
 
 
-def _computed(kept: Sequence[_Kept], settings: Settings) -> dict[str, Any]:
+def _computed(signed: Signed, settings: Settings) -> dict[str, Any]:
     """Return the scores of a pair that the run never compared, by the functions it compares with."""
-    from dedup.sign import concat
     from dedup.verify import compare, judge
 
-    signed = concat([one.signed for one in kept], [np.array([row]) for row in range(len(kept))])
     row = judge(compare(np.array([[0, 1]]), signed), signed, settings).row(0, named=True)
     return {
         "jaccard": row["jaccard"],
@@ -161,12 +139,12 @@ def _computed(kept: Sequence[_Kept], settings: Settings) -> dict[str, Any]:
     }
 
 
-def _bands(kept: Sequence[_Kept], settings: Settings) -> dict[str, Any]:
+def _bands(signed: Signed, settings: Settings) -> dict[str, Any]:
     """Return which LSH bands of the two signatures are equal."""
     from dedup.candidates import choose_bands
 
     bands, rows = choose_bands(settings.jaccard, settings.permutations)
-    is_equal = kept[0].signed.signatures[0] == kept[1].signed.signatures[0]
+    is_equal = signed.signatures[0] == signed.signatures[1]
     met = is_equal[: bands * rows].reshape(bands, rows).all(axis=1)
     return {
         "bands": bands,

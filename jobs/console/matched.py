@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
 
 def plain(found: Match) -> dict[str, Any]:
-    """Return a match as plain values: story_id, words, is_exact, nearest (rows)."""
-    return {
-        "story_id": found.story_id, "words": found.words, "is_exact": found.is_exact, "nearest": found.nearest.to_dicts()
-    }  # fmt: skip
+    """Return a match as plain values: story_id, words, nearest (rows)."""
+    return {"story_id": found.story_id, "words": found.words, "nearest": found.nearest.to_dicts()}
 
 
 def render(told: Mapping[str, Any]) -> str:
@@ -35,8 +33,7 @@ def _draw(console: Console, told: Mapping[str, Any]) -> None:
         console.print(f"Story {safe(told['story_id'])}, for: {best['reason']}", soft_wrap=True)
     else:
         console.print("Of no known story.", style="bold")
-    how = "compared exactly" if told["is_exact"] else "estimated from signatures, since the result kept no texts"
-    console.print(f"{count_of(told['words'], 'word')} of the text are no furniture; {how}.\n", soft_wrap=True)
+    console.print(f"{count_of(told['words'], 'word')} of the text are no furniture.\n", soft_wrap=True)
     if not best:
         console.print("Nothing known has anything in common with it.")
         return
