@@ -9,15 +9,22 @@ from dedup.kernels.tokens import mix, tokenize
 
 
 @jit
+def _slot(word, keys):
+    """Return where a word hash stands in the table, or the empty slot where it would."""
+    wrap = np.uint64(keys.size - 1)
+    slot = mix(word) & wrap
+    while keys[slot] != 0 and keys[slot] != word:
+        slot = (slot + np.uint64(1)) & wrap
+    return slot
+
+
+@jit
 def add_common(word, own, common, keys, masks):
     """Enter a word hash into the table `keys` uint64[2^k], 0 is empty, with the languages it is `own` to or `common` in.
 
     `masks` uint32[2^k]: bit l is set where the word is common in language l < 16, bit l + 16 where its neighbours lack it.
     """
-    wrap = np.uint64(keys.size - 1)
-    slot = mix(word) & wrap
-    while keys[slot] != 0 and keys[slot] != word:
-        slot = (slot + np.uint64(1)) & wrap
+    slot = _slot(word, keys)
     keys[slot] = word
     masks[slot] |= np.uint32(own) << np.uint32(16) | np.uint32(common)
 
@@ -25,7 +32,6 @@ def add_common(word, own, common, keys, masks):
 @jit
 def count_common(data, offsets, fold, keys, masks, common, own, totals):
     """Count the words of each text by language: `common` and `own` int32[n, languages], all of them `totals` int32[n]."""
-    wrap = np.uint64(keys.size - 1)
     longest = 0
     for i in range(offsets.size - 1):
         longest = max(longest, offsets[i + 1] - offsets[i])
@@ -38,9 +44,7 @@ def count_common(data, offsets, fold, keys, masks, common, own, totals):
         text = data[offsets[i] : offsets[i + 1]]
         totals[i] = tokenize(text, 0, text.size, fold, words, ends)
         for w in range(totals[i]):
-            slot = mix(words[w]) & wrap
-            while keys[slot] != 0 and keys[slot] != words[w]:
-                slot = (slot + np.uint64(1)) & wrap
+            slot = _slot(words[w], keys)
             if keys[slot] == 0:
                 continue
             mask = np.int64(masks[slot])

@@ -6,7 +6,8 @@ import numpy as np
 
 from dedup.kernels import jit
 from dedup.kernels.blocks import find_block
-from dedup.kernels.overlap import clear_set, fill_set, is_in_set
+from dedup.kernels.overlap import clear_set, fill_set, find_slot, is_in_set
+from dedup.kernels.stories import count_holders
 
 
 @jit
@@ -26,22 +27,8 @@ def write_cores(story_offsets, members, shingles, offsets, core_share, core, cor
     core_offsets[0] = 0
     for story in range(story_offsets.size - 1):
         low, high = story_offsets[story], story_offsets[story + 1]
-        total = 0
-        for m in range(low, high):
-            total += offsets[members[m] + 1] - offsets[members[m]]
-        size = 16
-        while size < 2 * total:
-            size *= 2
-        mask = np.uint64(size - 1)
-        keys = np.zeros(size, np.uint64)
-        holders = np.zeros(size, np.int32)
-        for m in range(low, high):
-            for i in range(offsets[members[m]], offsets[members[m] + 1]):
-                slot = shingles[i] & mask
-                while keys[slot] != 0 and keys[slot] != shingles[i]:
-                    slot = (slot + np.uint64(1)) & mask
-                keys[slot] = shingles[i]
-                holders[slot] += 1
+        keys, holders = count_holders(members[low:high], shingles, offsets)
+        mask = np.uint64(keys.size - 1)
         least = max(2, np.int64(np.ceil(core_share * (high - low))))
         most = -1
         # The last round writes: the hub is known by then.
@@ -49,10 +36,7 @@ def write_cores(story_offsets, members, shingles, offsets, core_share, core, cor
             member = members[m] if m < high else hubs[story]
             held = 0
             for i in range(offsets[member], offsets[member + 1]):
-                slot = shingles[i] & mask
-                while keys[slot] != shingles[i]:
-                    slot = (slot + np.uint64(1)) & mask
-                if holders[slot] >= least:
+                if holders[find_slot(shingles[i], keys, mask)] >= least:
                     if m == high:
                         core[at + held] = shingles[i]
                     held += 1

@@ -8,13 +8,22 @@ from dedup.kernels import jit
 
 
 @jit
+def find_slot(value, table, mask):
+    """Return the slot of a hash set where `value` (non-zero) stands, or the empty one where it would.
+
+    `table` uint64[mask + 1], 0 is empty, by linear probing.
+    """
+    slot = value & mask
+    while table[slot] != 0 and table[slot] != value:
+        slot = (slot + np.uint64(1)) & mask
+    return slot
+
+
+@jit
 def fill_set(values, low, high, table, mask):
-    """Put `values[low:high]` (non-zero) into a hash set by linear probing: `table` uint64[mask + 1], 0 is empty."""
+    """Put `values[low:high]` (non-zero) into a hash set; see `find_slot`."""
     for i in range(low, high):
-        slot = values[i] & mask
-        while table[slot] != 0 and table[slot] != values[i]:
-            slot = (slot + np.uint64(1)) & mask
-        table[slot] = values[i]
+        table[find_slot(values[i], table, mask)] = values[i]
 
 
 @jit

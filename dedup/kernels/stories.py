@@ -5,6 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
+from dedup.kernels.overlap import find_slot
+
+
+@jit
+def count_holders(members, shingles, offsets):
+    """Count how many of a story's `members` int64[m] hold each of their shingles.
+
+    Returns a hash set of the shingles, uint64[2^k] as `find_slot` reads it, and by slot the count (int32).
+    """
+    total = 0
+    for member in members:
+        total += offsets[member + 1] - offsets[member]
+    size = 16
+    while size < 2 * total:
+        size *= 2
+    mask = np.uint64(size - 1)
+    keys = np.zeros(size, np.uint64)
+    holders = np.zeros(size, np.int32)
+    for member in members:
+        for i in range(offsets[member], offsets[member + 1]):
+            slot = find_slot(shingles[i], keys, mask)
+            keys[slot] = shingles[i]
+            holders[slot] += 1
+    return keys, holders
 
 
 @jit
@@ -24,29 +48,16 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
     """
     for story in range(story_offsets.size - 1):
         low, high = story_offsets[story], story_offsets[story + 1]
-        total = 0
-        for m in range(low, high):
-            total += offsets[members[m] + 1] - offsets[members[m]]
-        size = 16
-        while size < 2 * total:
-            size *= 2
-        mask = np.uint64(size - 1)
-        keys = np.zeros(size, np.uint64)
-        holders = np.zeros(size, np.int32)
-        highest = np.zeros(size, np.int64)
-        for m in range(low, high):
-            for i in range(offsets[members[m]], offsets[members[m] + 1]):
-                slot = shingles[i] & mask
-                while keys[slot] != 0 and keys[slot] != shingles[i]:
-                    slot = (slot + np.uint64(1)) & mask
-                place = i - offsets[members[m]]
-                if holders[slot] == 0 or place < highest[slot]:
-                    highest[slot] = place
-                keys[slot] = shingles[i]
-                holders[slot] += 1
+        keys, holders = count_holders(members[low:high], shingles, offsets)
+        mask = np.uint64(keys.size - 1)
+        highest = np.full(keys.size, np.iinfo(np.int64).max)
+        for member in members[low:high]:
+            for i in range(offsets[member], offsets[member + 1]):
+                slot = find_slot(shingles[i], keys, mask)
+                highest[slot] = min(highest[slot], i - offsets[member])
         least = max(2, np.int64(np.ceil(core_share * (high - low))))
         core = 0
-        for slot in range(size):
+        for slot in range(keys.size):
             core += holders[slot] >= least
         for m in range(low, high):
             held = 0
@@ -54,9 +65,7 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
             below = 0
             n = offsets[members[m] + 1] - offsets[members[m]]
             for i in range(offsets[members[m]], offsets[members[m] + 1]):
-                slot = shingles[i] & mask
-                while keys[slot] != shingles[i]:
-                    slot = (slot + np.uint64(1)) & mask
+                slot = find_slot(shingles[i], keys, mask)
                 held += holders[slot] >= least
                 own += holders[slot] == 1
                 below += i - offsets[members[m]] - highest[slot]
