@@ -17,8 +17,8 @@ import polars as pl
 from dedup import metrics
 from dedup.clean.sentences import take
 from jobs import disk, known
-from jobs.console.labels import Judged, Listed
 from jobs.ingest import Today, ingest
+from jobs.labels import Judged, Listed
 from jobs.link import link
 from jobs.nightly import load_kernels
 from jobs.progress import Progress
@@ -67,7 +67,7 @@ def tune(
     Parameters
     ----------
     labels
-        What `jobs.console.labels.read_labels` returned; None where there are none.
+        What `jobs.labels.read_labels` returned; None where there are none.
     sample
         Articles to try on: as many as were published one after another, so that copies stay together.
 

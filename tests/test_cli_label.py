@@ -10,7 +10,7 @@ import pytest
 
 from jobs.cli import exit_code_of
 from jobs.console.judging import doubtful
-from jobs.console.labels import JUDGED
+from jobs.labels import JUDGED
 from jobs.manifest import open_result
 from tests import cli_crawl
 

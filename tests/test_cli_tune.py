@@ -10,7 +10,7 @@ import pytest
 
 from dedup.config import Settings
 from jobs.cli import exit_code_of
-from jobs.console.tuning import _advice, _alike, _sampled
+from jobs.tune import _advice, _alike, _sampled
 from tests import cli_crawl
 
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from dedup import metrics, picks
 from jobs.console.find import reading
-from jobs.console.labels import Judged, Listed, read_labels
 from jobs.console.output import count_of, drawn, safe
+from jobs.labels import Judged, Listed, read_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,8 @@ import polars as pl
 
 from dedup.errors import StorageError, UsageError
 from jobs.console.find import reading
-from jobs.console.labels import JUDGED, read_judged
 from jobs.console.output import put
+from jobs.labels import JUDGED, read_judged
 
 if TYPE_CHECKING:
     from pathlib import Path

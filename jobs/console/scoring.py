@@ -82,11 +82,11 @@ def tune(
     json: Json = False,
 ) -> int:
     """Try thresholds and shingle lengths on a sample of a dump, and recommend."""
-    from jobs.console.labels import read_labels
     from jobs.console.options import read_mapping, read_settings
     from jobs.console.tuned import render
-    from jobs.console.tuning import tune as tried
+    from jobs.labels import read_labels
     from jobs.progress import Progress
+    from jobs.tune import tune as tried
 
     settings = read_settings({}, os.environ, config)
     known = read_labels(labels) if labels else None

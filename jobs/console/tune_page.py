@@ -16,7 +16,7 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 440, 240, 62, 14, 14, 32
 
 
 def page_of(told: Mapping[str, Any]) -> bytes:
-    """Return what `jobs.console.tuning.tune` returned as a page."""
+    """Return what `jobs.tune.tune` returned as a page."""
     rows = told["trials"]
     measure = "f1" if "f1" in rows[0] else "agreement"
     shown = [

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def render(told: Mapping[str, Any]) -> str:
-    """Return what `jobs.console.tuning.tune` returned as text."""
+    """Return what `jobs.tune.tune` returned as text."""
     return drawn(lambda console: _draw(console, told))
 
 
