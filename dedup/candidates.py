@@ -66,8 +66,8 @@ def index(signed: Signed, articles: npt.NDArray[np.int64], settings: Settings) -
     while True:
         keys = np.empty(room, np.uint64)
         count = write_keys(
-            articles, signed.signatures, signed.shingles, signed.shingle_offsets, signed.sentences,
-            signed.sentence_offsets, bands, rows, seen, keys, offsets, totals,
+            articles, signed.signatures, signed.shingles, signed.shingle_bounds, signed.sentences,
+            signed.sentence_bounds, bands, rows, seen, keys, offsets, totals,
         )  # fmt: skip
         if count >= 0:
             break

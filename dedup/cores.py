@@ -86,12 +86,12 @@ def find_cores(
     of_largest = np.repeat(alike[members[starts]], np.diff(np.append(starts, members.size)))
     members = members[alike[members] == of_largest]
     names, starts = np.unique(stories[members], return_index=True)
-    lengths = np.diff(signed.shingle_offsets)[members]
+    lengths = np.diff(signed.shingle_bounds)[members, 0]
     room = int(np.maximum.reduceat(lengths, starts).sum()) if names.size else 0
     core, offsets = np.empty(room, np.uint64), np.zeros(names.size + 1, np.int64)
     hubs = np.empty(names.size, np.int64)
     bounds = np.append(starts, members.size).astype(np.int64)
-    write_cores(bounds, members, signed.shingles, signed.shingle_offsets, CORE_SHARE, core, offsets, hubs)
+    write_cores(bounds, members, signed.shingles, signed.shingle_bounds, CORE_SHARE, core, offsets, hubs)
     return Cores(names, core[: offsets[-1]], offsets, hubs)
 
 
@@ -146,7 +146,7 @@ def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed) -> pl.DataFram
     places, articles = left["core"].to_numpy(), left["article"].to_numpy()
     shared, blocks = np.empty(articles.size, np.int64), np.empty((articles.size, 10), np.int64)
     hold_against_cores(
-        places, articles, cores.shingles, cores.offsets, signed.shingles, signed.shingle_offsets, shared, blocks
+        places, articles, cores.shingles, cores.offsets, signed.shingles, signed.shingle_bounds, shared, blocks
     )
     compared = compare(np.stack([cores.hubs[places], articles], axis=1), signed)
     has_headline = left["has_headline"].to_numpy()

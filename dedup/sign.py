@@ -32,21 +32,28 @@ WITNESS_WORDS = 5
 class Signed(NamedTuple):
     """What matching needs of n articles.
 
-    `signatures` uint32[n, permutations]; `shingles` uint64 with `shingle_offsets` int64[n+1]: each article's distinct
-    shingle hashes; `sentences` uint64 with `sentence_offsets` int64[n+1]: its distinct exact hashes of sentences of at
-    least WITNESS_WORDS words; `facts` likewise: its distinct numbers, each with the word before it; `contents` uint64[n]:
-    hash of the whole cleaned text; `words` int64[n]: words that are not furniture.
+    `signatures` uint32[n, permutations]; `shingles` uint64: each article's distinct shingle hashes, those of article i from
+    `shingle_bounds[i, 0]` to `shingle_bounds[i, 1]` (int64[n, 2]), the articles in any order; `sentences` and `facts`
+    likewise: its distinct exact hashes of sentences of at least WITNESS_WORDS words, and its distinct numbers, each with the
+    word before it; `contents` uint64[n]: hash of the whole cleaned text; `words` int64[n]: words that are not furniture.
     """
 
     signatures: npt.NDArray[np.uint32]
     shingles: npt.NDArray[np.uint64]
-    shingle_offsets: npt.NDArray[np.int64]
+    shingle_bounds: npt.NDArray[np.int64]
     sentences: npt.NDArray[np.uint64]
-    sentence_offsets: npt.NDArray[np.int64]
+    sentence_bounds: npt.NDArray[np.int64]
     facts: npt.NDArray[np.uint64]
-    fact_offsets: npt.NDArray[np.int64]
+    fact_bounds: npt.NDArray[np.int64]
     contents: npt.NDArray[np.uint64]
     words: npt.NDArray[np.int64]
+
+
+class Room(NamedTuple):
+    """Where several batches of articles write their shingles, each from its own place on: `concat` copies none of them."""
+
+    shingles: npt.NDArray[np.uint64]
+    at: int
 
 
 @lru_cache(maxsize=8)
@@ -67,12 +74,10 @@ def read_words(texts: pl.Series | Text, sentences: Sentences) -> Words:
     room = int(sentences.counts.sum(dtype=np.int64)) + n
     offsets = np.zeros(n + 1, np.int64)
     while True:
-        hashes, is_number = np.empty(room, np.uint64), np.empty(room, np.bool_)
-        done = run(
-            text.data, text.offsets, sentences.offsets, sentences.starts, fold(), hashes, offsets[1:], is_number
-        )  # fmt: skip
+        hashes = np.empty(room, np.uint32)
+        done = run(text.data, text.offsets, sentences.offsets, sentences.starts, fold(), hashes, offsets[1:])
         if done == n:
-            return Words(hashes[: offsets[-1]], offsets, is_number[: offsets[-1]])
+            return Words(hashes[: offsets[-1]], offsets)
         room = 2 * room + 1024
 
 
@@ -87,16 +92,20 @@ def sign_words(
     sentences: Sentences,
     is_kept: npt.NDArray[np.bool_],
     settings: Settings,
+    room: Room | None = None,
 ) -> Signed:
-    """Sign the articles at `places` int64[n] of `words`; their sentences come in that order."""
+    """Sign the articles at `places` int64[n] of `words`; their sentences come in that order.
+
+    Their shingles are written into `room`, which has place for all their words, or into an array of their own.
+    """
     from dedup.kernels.shingles import sign_words as run
 
     n = places.size
-    total = int(np.diff(words.offsets)[places].sum()) + n
+    total = int(np.diff(words.offsets)[places].sum())
     a, b = permutations(settings.permutations, settings.seed)
-    shingles, witnesses = np.empty(total + 1, np.uint64), np.empty(sentences.hashes.size + 1, np.uint64)
-    facts = np.empty(total + 1, np.uint64)
-    shingle_offsets, sentence_offsets, fact_offsets = (np.zeros(n + 1, np.int64) for _ in range(3))
+    shingles, at = room or Room(np.empty(total, np.uint64), 0)
+    witnesses, facts = np.empty(sentences.hashes.size, np.uint64), np.empty(total, np.uint64)
+    bounds = np.empty((3, n, 2), np.int64)
     signatures = np.empty((n, settings.permutations), np.uint32)
     contents, kept = np.empty(n, np.uint64), np.empty(n, np.int64)
     given = [array.view() for array in words]
@@ -106,39 +115,32 @@ def sign_words(
         )  # numba makes one more machine code of a kernel for arrays that are mapped read-only
     run(
         *given, places, sentences.offsets, sentences.counts, is_kept,
-        settings.shingle_words, WITNESS_WORDS, a, b,
-        shingles, shingle_offsets[1:], witnesses, sentence_offsets[1:],
-        facts, fact_offsets[1:], signatures, contents, kept,
+        settings.shingle_words, WITNESS_WORDS, a, b, at,
+        shingles, bounds[0], witnesses, bounds[1], facts, bounds[2], signatures, contents, kept,
     )  # fmt: skip
-    return Signed(
-        signatures,
-        shingles[: shingle_offsets[-1]],
-        shingle_offsets,
-        witnesses[: sentence_offsets[-1]],
-        sentence_offsets,
-        facts[: fact_offsets[-1]],
-        fact_offsets,
-        contents,
-        kept,
-    )
+    if room is None:
+        shingles = shingles[: bounds[0].max(initial=0)]
+    witnesses, facts = witnesses[: bounds[1].max(initial=0)], facts[: bounds[2].max(initial=0)].copy()
+    return Signed(signatures, shingles, bounds[0], witnesses, bounds[1], facts, bounds[2], contents, kept)
 
 
 def concat(parts: Sequence[Signed], rows: Sequence[npt.NDArray[np.int64]]) -> Signed:
-    """Put the articles of several batches together; `rows[k]` int64 says which article each row of `parts[k]` is."""
-    from dedup.kernels.ranges import spread_ranges
+    """Put the articles of several batches together; `rows[k]` int64 says which article each row of `parts[k]` is.
 
+    Shingles that were written into one room stay there.
+    """
     order = np.argsort(np.concatenate(rows), kind="stable")
-    places = np.empty(order.size, np.int64)
-    places[order] = np.arange(order.size)
-    own = np.split(places, np.cumsum([part.words.size for part in parts])[:-1])
     out: dict[str, npt.NDArray[Any]] = {}
     for name in ("shingles", "sentences", "facts"):
-        ends = f"{name[:-1]}_offsets"
-        sizes = np.concatenate([np.diff(getattr(part, ends)) for part in parts])
-        out[ends] = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes[order])])
-        out[name] = np.empty(int(out[ends][-1]), np.uint64)
-        for part, place in zip(parts, own, strict=True):
-            spread_ranges(getattr(part, name), getattr(part, ends), out[ends][place], out[name])
+        values = [getattr(part, name) for part in parts]
+        bounds = [getattr(part, f"{name[:-1]}_bounds") for part in parts]
+        if all(one is values[0] for one in values):
+            out[name] = values[0]
+        else:
+            out[name] = np.concatenate(values)
+            shifts = np.cumsum([0, *(one.size for one in values[:-1])])
+            bounds = [one + shift for one, shift in zip(bounds, shifts, strict=True)]
+        out[f"{name[:-1]}_bounds"] = np.concatenate(bounds)[order]
     flat = {n: np.concatenate([getattr(p, n) for p in parts])[order] for n in ("signatures", "contents", "words")}
     return Signed(**out, **flat)
 
@@ -153,12 +155,15 @@ def shingle_hashes(text: str, shingle_words: int = 5) -> npt.NDArray[np.uint32]:
     """
     from dedup.kernels.shingles import keep_first
     from dedup.kernels.shingles import shingle_words as run
-    from dedup.kernels.tokens import tokenize
+    from dedup.kernels.tokens import narrow_words, tokenize
 
     data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
     words, ends = np.empty(2 * data.size + 2, np.uint64), np.empty(2 * data.size + 2, np.int32)
     out = np.empty(2 * data.size + 2, np.uint64)
-    n = run(words, tokenize(data, 0, data.size, fold(), words, ends), shingle_words, out)
+    found = tokenize(data, 0, data.size, fold(), words, ends)
+    narrow = np.empty(found, np.uint32)
+    narrow_words(words, ends, found, data, narrow)
+    n = run((narrow >> 1).astype(np.uint64), found, shingle_words, out)
     n = keep_first(out, n, np.empty(4 * n + 32, np.uint64))
     return (out[:n] >> np.uint64(32)).astype(np.uint32)
 

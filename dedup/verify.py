@@ -89,14 +89,14 @@ def compare(pairs: npt.NDArray[np.int64], signed: Signed) -> pl.DataFrame:
 
     left, right = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
     columns: dict[str, npt.NDArray[np.int64]] = {"left": left, "right": right}
-    for name, values, offsets in (
-        ("size", signed.shingles, signed.shingle_offsets),
-        ("sentences", signed.sentences, signed.sentence_offsets),
-        ("facts", signed.facts, signed.fact_offsets),
+    for name, values, bounds in (
+        ("size", signed.shingles, signed.shingle_bounds),
+        ("sentences", signed.sentences, signed.sentence_bounds),
+        ("facts", signed.facts, signed.fact_bounds),
     ):
-        sizes = np.diff(offsets)
+        sizes = np.diff(bounds)[:, 0]
         shared = np.empty(left.size, np.int64)
-        count_shared(left, right, values, offsets, shared)
+        count_shared(left, right, values, bounds, shared)
         columns[f"left_{name}"] = sizes[left]
         columns[f"right_{name}"] = sizes[right]
         columns["shared" if name == "size" else f"shared_{name}"] = shared
@@ -205,7 +205,7 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     rows = judged.with_row_index("at").filter(~pl.col("is_settled") & (pl.col("shared") >= STUB_SHARED))
     left, right = rows["left"].to_numpy(), rows["right"].to_numpy()
     blocks = np.zeros((left.size, 10), np.int64)
-    find_blocks(left, right, signed.shingles, signed.shingle_offsets, blocks)
+    find_blocks(left, right, signed.shingles, signed.shingle_bounds, blocks)
     sizes = rows.select("left_size", "right_size").to_numpy()
     small = (sizes[:, 0] > sizes[:, 1]).astype(np.int64)
     at = np.arange(left.size)

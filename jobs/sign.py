@@ -72,17 +72,30 @@ def sign(
     sizes = articles["text_bytes"].to_numpy()
     learned = learn(pieces, articles["site"], articles["title"], sizes, known.furniture)
     progress.start("sign", articles.height)
+    by_batch = rows_by_batch(articles)
+    words = [int(articles["word_count"].gather(rows).sum()) for rows in by_batch.values()]
+    shingles = np.empty(sum(words), np.uint64)
+    rooms = [library.Room(shingles, end - size) for end, size in zip(np.cumsum(words).tolist(), words, strict=True)]
     parts = []
     with ThreadPoolExecutor(threads) as pool:
         # The first to be begun, so that no batch waits for what has no thread.
         examples = pool.submit(_examples, ingested, learned)
         futures = [
-            pool.submit(_sign_known, rows, known.words_path(batch), ingested, learned, settings)
+            pool.submit(_sign_known, rows, known.words_path(batch), ingested, learned, settings, room)
             if batch < known.batches
             else pool.submit(
-                _sign_read, rows, batch, texts, words_folder / spool.name(batch), ingested, learned, examples, settings
+                _sign_read,
+                rows,
+                batch,
+                texts,
+                words_folder / spool.name(batch),
+                ingested,
+                learned,
+                examples,
+                settings,
+                room,
             )
-            for batch, rows in rows_by_batch(articles).items()
+            for (batch, rows), room in zip(by_batch.items(), rooms, strict=True)
         ]
         for future in futures:
             parts.append(future.result())
@@ -100,7 +113,12 @@ def sign(
 
 
 def _sign_known(
-    rows: npt.NDArray[np.int64], path: Path, ingested: Ingested, learned: Learned, settings: Settings
+    rows: npt.NDArray[np.int64],
+    path: Path,
+    ingested: Ingested,
+    learned: Learned,
+    settings: Settings,
+    room: library.Room,
 ) -> _Part:
     """Sign the articles `rows` of a batch that was read before."""
     reasons, _ = take_ranges(learned.reasons, ingested.sentences.offsets, rows)
@@ -109,7 +127,7 @@ def _sign_known(
     edges = pl.DataFrame(schema=dict.fromkeys(("head", "tail", "opening"), pl.String()))
     return _Part(
         rows,
-        library.sign_words(spool.read(path), places, take(ingested.sentences, rows), reasons == 0, settings),
+        library.sign_words(spool.read(path), places, take(ingested.sentences, rows), reasons == 0, settings, room),
         here["is_wall"].to_numpy(),
         edges.clear(rows.size),
         pl.DataFrame(schema=_EXAMPLE),
@@ -125,6 +143,7 @@ def _sign_read(
     learned: Learned,
     examples: Future[pl.DataFrame],
     settings: Settings,
+    room: library.Room,
 ) -> _Part:
     """Sign the articles `rows` of a batch of this run, and look at their texts."""
     places = ingested.articles["place_in_batch"].gather(rows)
@@ -132,7 +151,7 @@ def _sign_read(
     pieces = take(ingested.sentences, rows)
     reasons, _ = take_ranges(learned.reasons, ingested.sentences.offsets, rows)
     text = text_buffers(shown)
-    signed = library.sign_words(spool.read(path), places.to_numpy(), pieces, reasons == 0, settings)
+    signed = library.sign_words(spool.read(path), places.to_numpy(), pieces, reasons == 0, settings, room)
     return _Part(
         rows,
         signed,

@@ -101,7 +101,7 @@ def _members(ingested: Ingested, job: SignedJob, linked: Linked, wires: pl.DataF
         .with_columns(
             story_id=ingested.articles["article_id"].gather(linked.stories),
             kind=linked.kind,
-            shingle_count=pl.Series(np.diff(job.signed.shingle_offsets)),
+            shingle_count=pl.Series(np.diff(job.signed.shingle_bounds)[:, 0]),
             coverage=pl.Series(coverage),
             own_share=pl.Series(own_share),
             depth=pl.Series(depth),
@@ -127,7 +127,7 @@ def _measured(
     bounds = np.append(np.flatnonzero(np.append(True, names[1:] != names[:-1])), names.size)
     if shared.size:
         held, own, below = (np.empty(shared.size) for _ in range(3))
-        measure_stories(bounds, shared, signed.shingles, signed.shingle_offsets, CORE_SHARE, held, own, below)
+        measure_stories(bounds, shared, signed.shingles, signed.shingle_bounds, CORE_SHARE, held, own, below)
         coverage[shared], own_share[shared], depth[shared] = held, own, below
     return coverage, own_share, depth
 

@@ -21,20 +21,16 @@ def name(batch: int) -> str:
 def write(folder: Path, batch: int, words: Words) -> None:
     """Write the words of a batch into `folder`; raises StorageError where the disk refuses.
 
-    The file is an int64 count of offsets and one of words, the offsets (int64), the hashes (uint64), and a bit a word that
-    says whether it is a number.
+    The file is the count of offsets (int64), the offsets (int64) and the hashes (uint32).
     """
-    counts = np.array([words.offsets.size, words.hashes.size], np.int64)
+    count = np.array([words.offsets.size], np.int64)
     with disk.Output(folder / name(batch)) as output:
-        for array in (counts, words.offsets, words.hashes, np.packbits(words.is_number)):
+        for array in (count, words.offsets, words.hashes):
             output.write(array.data)
 
 
 def read(path: Path) -> Words:
     """Return the words in one file, which stays mapped."""
     data = np.memmap(path, np.uint8, "r")
-    ends, size = data[:16].view(np.int64).tolist()
-    at = 16 + 8 * ends
-    stop = at + 8 * size
-    is_number = np.unpackbits(data[stop:], count=size).view(np.bool_)
-    return Words(data[at:stop].view(np.uint64), data[16:at].view(np.int64), is_number)
+    stop = 8 + 8 * int(data[:8].view(np.int64)[0])
+    return Words(data[stop:].view(np.uint32), data[8:stop].view(np.int64))

@@ -37,13 +37,12 @@ class Sentences(NamedTuple):
 class Words(NamedTuple):
     """The words of n articles, in text order, furniture too.
 
-    `hashes` uint64 with `offsets` int64[n+1]; `is_number` bool: the word ends in a digit. All that signing needs of a
-    text: an article can be signed again, when other sentences of it are furniture, without it.
+    `hashes` uint32 with `offsets` int64[n+1]: 31 bits, and as the lowest if the word ends in a digit. All that signing needs
+    of a text: an article can be signed again, when other sentences of it are furniture, without it.
     """
 
-    hashes: npt.NDArray[np.uint64]
+    hashes: npt.NDArray[np.uint32]
     offsets: npt.NDArray[np.int64]
-    is_number: npt.NDArray[np.bool_]
 
 
 def split(texts: pl.Series | Text, titles: pl.Series | None = None) -> Sentences:
@@ -62,23 +61,23 @@ def read(texts: pl.Series | Text, titles: pl.Series | None = None) -> tuple[Sent
     n = text.offsets.size - 1
     heads = text_buffers(pl.Series([None], dtype=pl.String).new_from_index(0, n) if titles is None else titles)
     sizes = np.diff(text.offsets)
-    size, longest = int(sizes.sum()), int(sizes.max(initial=0))
-    room, word_room = size // 32 + n + 64, size // 3 + 2 * longest + 64
+    size = int(sizes.sum())
+    room, word_room = size // 32 + n + 64, size // 4 + n + 64
     while True:
         hashes, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
         counts, flags = np.empty(room, np.uint16), np.empty(room, np.uint16)
-        words, is_number = np.empty(word_room, np.uint64), np.empty(word_room, np.bool_)
+        words = np.empty(word_room, np.uint32)
         offsets, word_offsets = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64)
         done = split_articles(
             text.data, text.offsets, *heads, fold(), *markers(), hashes, starts, counts, flags, offsets,
-            words, is_number, word_offsets,
+            words, word_offsets,
         )  # fmt: skip
         if done == n:
             break
         room, word_room = 4 * room, 3 * word_room
     end, word_end = int(offsets[-1]), int(word_offsets[-1])
     pieces = Sentences(offsets, hashes[:end].copy(), starts[:end].copy(), counts[:end].copy(), flags[:end].copy())
-    return pieces, Words(words[:word_end], word_offsets, is_number[:word_end])
+    return pieces, Words(words[:word_end], word_offsets)
 
 
 def concat(parts: Sequence[Sentences]) -> Sentences:

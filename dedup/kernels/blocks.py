@@ -51,15 +51,15 @@ def find_block(values, low, high, table, mask, out):
 
 
 @jit
-def find_blocks(left, right, values, offsets, out):
+def find_blocks(left, right, values, bounds, out):
     """Find the best block of each pair on both sides: `out` int64[pairs, 10], `find_block` of `left`, then of `right`.
 
-    `values` uint64 in text order with `offsets` int64[n+1], as `sign_words` writes shingles.
+    `values` uint64 in text order with `bounds` int64[n, 2], as `sign_words` writes shingles.
     """
     longest = 8
     for k in range(left.size):
         for a in (left[k], right[k]):
-            longest = max(longest, offsets[a + 1] - offsets[a])
+            longest = max(longest, bounds[a, 1] - bounds[a, 0])
     size = 16
     while size < 2 * longest:
         size *= 2
@@ -69,6 +69,6 @@ def find_blocks(left, right, values, offsets, out):
         for side in range(2):
             a = left[k] if side == 0 else right[k]
             b = right[k] if side == 0 else left[k]
-            fill_set(values, offsets[b], offsets[b + 1], table, mask)
-            find_block(values, offsets[a], offsets[a + 1], table, mask, out[k, 5 * side : 5 * side + 5])
-            clear_set(values, offsets[b], offsets[b + 1], table, mask)
+            fill_set(values, bounds[b, 0], bounds[b, 1], table, mask)
+            find_block(values, bounds[a, 0], bounds[a, 1], table, mask, out[k, 5 * side : 5 * side + 5])
+            clear_set(values, bounds[b, 0], bounds[b, 1], table, mask)

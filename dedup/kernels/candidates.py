@@ -51,9 +51,9 @@ def write_keys(
     articles,
     signatures,
     shingles,
-    shingle_offsets,
+    shingle_bounds,
     sentences,
-    sentence_offsets,
+    sentence_bounds,
     bands,
     rows,
     seen,
@@ -74,15 +74,15 @@ def write_keys(
     for i in range(articles.size):
         offsets[i] = k
         a = articles[i]
-        size = shingle_offsets[a + 1] - shingle_offsets[a] + sentence_offsets[a + 1] - sentence_offsets[a]
+        size = shingle_bounds[a, 1] - shingle_bounds[a, 0] + sentence_bounds[a, 1] - sentence_bounds[a, 0]
         if k + size + bands > keys.size:
             return -1
-        for s in range(shingle_offsets[a], shingle_offsets[a + 1]):
+        for s in range(shingle_bounds[a, 0], shingle_bounds[a, 1]):
             keys[k] = shingles[s]
             k += is_sampled(shingles[s])
         for e in range(offsets[i], k):
             keys[e] = mix(keys[e]) & ~BAND
-        for s in range(sentence_offsets[a], sentence_offsets[a + 1]):
+        for s in range(sentence_bounds[a, 0], sentence_bounds[a, 1]):
             keys[k] = sentences[s] & ~BAND
             k += 1
         totals[i] = k - offsets[i]

@@ -11,7 +11,7 @@ from dedup.kernels.stories import count_holders
 
 
 @jit
-def write_cores(story_offsets, members, shingles, offsets, core_share, core, core_offsets, hubs):
+def write_cores(story_offsets, members, shingles, bounds, core_share, core, core_offsets, hubs):
     """Write each story's core: the shingles that `core_share` of its members hold, at least two of them.
 
     They are written in the order of the member that holds most of them, the first of equals: it is the story's hub.
@@ -19,7 +19,7 @@ def write_cores(story_offsets, members, shingles, offsets, core_share, core, cor
     Parameters
     ----------
     story_offsets : int64[s+1]; members : int64[m], articles by story
-    shingles, offsets : uint64, int64[n+1], distinct by article, in text order
+    shingles, bounds : uint64, int64[n, 2], distinct by article, in text order
     core, core_offsets : uint64, int64[s+1], out; `core` has room for the longest member of every story
     hubs : int64[s], out
     """
@@ -27,7 +27,7 @@ def write_cores(story_offsets, members, shingles, offsets, core_share, core, cor
     core_offsets[0] = 0
     for story in range(story_offsets.size - 1):
         low, high = story_offsets[story], story_offsets[story + 1]
-        keys, holders = count_holders(members[low:high], shingles, offsets)
+        keys, holders = count_holders(members[low:high], shingles, bounds)
         mask = np.uint64(keys.size - 1)
         least = max(2, np.int64(np.ceil(core_share * (high - low))))
         most = -1
@@ -35,7 +35,7 @@ def write_cores(story_offsets, members, shingles, offsets, core_share, core, cor
         for m in range(low, high + 1):
             member = members[m] if m < high else hubs[story]
             held = 0
-            for i in range(offsets[member], offsets[member + 1]):
+            for i in range(bounds[member, 0], bounds[member, 1]):
                 if holders[find_slot(shingles[i], keys, mask)] >= least:
                     if m == high:
                         core[at + held] = shingles[i]
@@ -49,7 +49,7 @@ def write_cores(story_offsets, members, shingles, offsets, core_share, core, cor
 
 
 @jit
-def hold_against_cores(stories, articles, core, core_offsets, shingles, offsets, shared, blocks):
+def hold_against_cores(stories, articles, core, core_offsets, shingles, bounds, shared, blocks):
     """Count the shingles of a core that an article holds, and find the best block on both sides.
 
     `stories`, `articles` int64[k]: which core, which article; `shared` int64[k], out; `blocks` int64[k, 10], out:
@@ -57,7 +57,7 @@ def hold_against_cores(stories, articles, core, core_offsets, shingles, offsets,
     """
     longest = 8
     for k in range(articles.size):
-        longest = max(longest, offsets[articles[k] + 1] - offsets[articles[k]])
+        longest = max(longest, bounds[articles[k], 1] - bounds[articles[k], 0])
         longest = max(longest, core_offsets[stories[k] + 1] - core_offsets[stories[k]])
     size = 16
     while size < 2 * longest:
@@ -66,7 +66,7 @@ def hold_against_cores(stories, articles, core, core_offsets, shingles, offsets,
     mask = np.uint64(size - 1)
     for k in range(articles.size):
         low, high = core_offsets[stories[k]], core_offsets[stories[k] + 1]
-        first, last = offsets[articles[k]], offsets[articles[k] + 1]
+        first, last = bounds[articles[k]]
         fill_set(core, low, high, table, mask)
         find_block(shingles, first, last, table, mask, blocks[k, 5:])
         clear_set(core, low, high, table, mask)

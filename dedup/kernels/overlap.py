@@ -63,15 +63,15 @@ def find_members(values, known, out):
 
 
 @jit
-def count_shared(left, right, values, offsets, out):
+def count_shared(left, right, values, bounds, out):
     """Count what each pair shares: `out[k]` = |set(left[k]) ∩ set(right[k])|, int64[pairs], out.
 
     `left`, `right` int64[pairs]: articles; pairs of one `left` should stand together, since its set is laid into a hash
-    table once for the run. `values` uint64, non-zero and distinct within an article, `offsets` int64[n+1].
+    table once for the run. `values` uint64, non-zero and distinct within an article, `bounds` int64[n, 2]: where they lie.
     """
     size = 16
     for k in range(left.size):
-        while size < 2 * (offsets[left[k] + 1] - offsets[left[k]]):
+        while size < 2 * (bounds[left[k], 1] - bounds[left[k], 0]):
             size *= 2
     table = np.zeros(size, np.uint64)
     mask = np.uint64(size - 1)
@@ -79,14 +79,14 @@ def count_shared(left, right, values, offsets, out):
     while k < left.size:
         a = left[k]
         if right[k] == a:
-            out[k] = offsets[a + 1] - offsets[a]
+            out[k] = bounds[a, 1] - bounds[a, 0]
             k += 1
             continue
-        fill_set(values, offsets[a], offsets[a + 1], table, mask)
+        fill_set(values, bounds[a, 0], bounds[a, 1], table, mask)
         while k < left.size and left[k] == a:
             n = 0
-            for i in range(offsets[right[k]], offsets[right[k] + 1]):
+            for i in range(bounds[right[k], 0], bounds[right[k], 1]):
                 n += is_in_set(values[i], table, mask)
             out[k] = n
             k += 1
-        clear_set(values, offsets[a], offsets[a + 1], table, mask)
+        clear_set(values, bounds[a, 0], bounds[a, 1], table, mask)

@@ -15,15 +15,6 @@ def copy_ranges(values, starts, offsets, out):
 
 
 @jit
-def spread_ranges(values, offsets, targets, out):
-    """Copy `values[offsets[i]:offsets[i + 1]]` to `out[targets[i]:]` for each i; any dtype, `targets` int64[m]."""
-    for i in range(targets.size):
-        shift = targets[i] - offsets[i]
-        for k in range(offsets[i], offsets[i + 1]):
-            out[k + shift] = values[k]
-
-
-@jit
 def clip_ranges(data, offsets, rows, starts, ends, lows, bounds):
     """Find where bytes `starts[i]` to `ends[i]` of text `rows[i]` lie, clipped to it and cut back to whole characters.
 

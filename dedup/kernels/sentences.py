@@ -18,7 +18,7 @@ from dedup.kernels.gaps import (
     wrap_width,
 )
 from dedup.kernels.markers import find_marker, may_open
-from dedup.kernels.tokens import PRIME, SEED, decode, entry_of, hash_words, mix, tokenize
+from dedup.kernels.tokens import PRIME, SEED, decode, entry_of, hash_words, mix, narrow_words, tokenize
 
 LINE_START, LINE_END, TERMINATED, ELLIPSIS, DIGITS, MARKER, MARKER_LINE, CUT = (1 << bit for bit in range(8))
 """What a sentence looks like: it begins or ends its line; it ends with a full stop or its like, or with an ellipsis; it
@@ -201,18 +201,18 @@ def _is_run(words, t, n, run):
 @jit
 def split_articles(
     data, offsets, titles, title_offsets, fold, markers, openings, hashes, starts, counts, flags, sentence_offsets,
-    words, is_number, word_offsets,
+    words, word_offsets,
 ):  # fmt: skip
     """Cut every article of `data, offsets`; return how many were done before the outputs were full.
 
     `titles, title_offsets` are the headlines, as text. `sentence_offsets` int64[n+1] (out) delimits each article's rows
-    in the four outputs of `split_sentences`; `word_offsets` int64[n+1] (out) its words in `words` uint64 and `is_number`
-    bool (out: the word ends in a digit), which need room for `2 * bytes + 2` words of every article before it is cut.
+    in the four outputs of `split_sentences`; `word_offsets` int64[n+1] (out) its words in `words` uint32 (out, `narrow_words`).
     """
     longest = 0
     for a in range(offsets.size - 1):
         longest = max(longest, offsets[a + 1] - offsets[a], title_offsets[a + 1] - title_offsets[a])
     title = np.empty(2 * longest + 2, np.uint64)
+    own = np.empty(2 * longest + 2, np.uint64)
     ends = np.empty(2 * longest + 2, np.int32)
     numbers = np.empty(2 * longest + 2, np.uint8)
     at = 0
@@ -222,19 +222,17 @@ def split_articles(
     for a in range(offsets.size - 1):
         # Positions are relative to the article, so that they fit 32 bits whatever the batch holds.
         text = data[offsets[a] : offsets[a + 1]]
-        if word_at + 2 * text.size + 2 > words.size:
-            return a
         n_title = tokenize(titles, title_offsets[a], title_offsets[a + 1], fold, title, ends)
-        own = words[word_at:]
         n_words = tokenize(text, 0, text.size, fold, own, ends)
+        if word_at + n_words > words.size:
+            return a
         n = split_sentences(
             text, 0, text.size, n_words, title[:n_title], fold, markers, openings, own, ends, numbers,
             hashes[at:], starts[at:], counts[at:], flags[at:], hashes.size - at,
         )  # fmt: skip
         if n < 0:
             return a
-        for w in range(n_words):
-            is_number[word_at + w] = ends[w] > 0 and 48 <= text[ends[w] - 1] <= 57
+        narrow_words(own, ends, n_words, text, words[word_at:])
         at += n
         word_at += n_words
         sentence_offsets[a + 1] = at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
-from dedup.kernels.tokens import PRIME, hash_words, mix, tokenize
+from dedup.kernels.tokens import PRIME, hash_words, mix, narrow_words, tokenize
 
 
 @jit
@@ -87,23 +87,24 @@ def sign_shingles(shingles, n, a, b, mixed, out):
 
 @jit
 def sign_words(
-    words, word_offsets, is_number, places, sentence_offsets, counts, is_kept, length, least_words, a, b,
-    shingles, shingle_ends, sentences, sentence_ends, facts, fact_ends, signatures, contents, words_kept,
+    words, word_offsets, places, sentence_offsets, counts, is_kept, length, least_words, a, b, at,
+    shingles, shingle_bounds, sentences, sentence_bounds, facts, fact_bounds, signatures, contents, words_kept,
 ):  # fmt: skip
     """Sign the kept sentences of n articles by the hashes of their words.
 
     Parameters
     ----------
-    words, word_offsets, is_number : uint64[w], int64[m+1], bool[w], as `read_words` wrote them
+    words, word_offsets : uint32[w], int64[m+1], as `read_words` wrote them
     places : int64[n], where each article is among the m
     sentence_offsets, counts : int64[n+1] and the words of each sentence, as `split_articles` wrote them
     is_kept : bool, one a sentence
     length : words a shingle
     least_words : a sentence shorter than this is no witness of a copy and gets no hash
     a, b : uint32[p], affine32 parameters
-    shingles, shingle_ends : uint64[≥ words], int64[n], out: each article's distinct shingles, and where they end
-    sentences, sentence_ends : uint64[≥ sentences], int64[n], out: its distinct exact sentence hashes, and their ends
-    facts, fact_ends : uint64[≥ words], int64[n], out: its distinct numbers, each hashed with the word before it
+    at : where in `shingles` to begin
+    shingles, shingle_bounds : uint64[≥ at + words], int64[n, 2], out: each article's distinct shingles, and where they lie
+    sentences, sentence_bounds : uint64[≥ sentences], int64[n, 2], out: its distinct exact sentence hashes
+    facts, fact_bounds : uint64[≥ words], int64[n, 2], out: its distinct numbers, each hashed with the word before it
     signatures : uint32[n, p], out
     contents : uint64[n], out: hash of the kept words in order, 0 where there are none
     words_kept : int64[n], out
@@ -114,7 +115,6 @@ def sign_words(
     kept = np.empty(longest + 2, np.uint64)
     table = np.empty(4 * longest + 64, np.uint64)
     mixed = np.empty(longest + 16, np.uint32)
-    at = 0
     sentence_at = 0
     fact_at = 0
     for i in range(places.size):
@@ -127,8 +127,8 @@ def sign_words(
             if is_kept[s]:
                 begin = n
                 for w in range(here, end):
-                    kept[n] = words[w]
-                    if is_number[w]:
+                    kept[n] = words[w] >> np.uint32(1)
+                    if words[w] & np.uint32(1):
                         facts[fact_at] = mix(kept[n] ^ mix(kept[n - 1] if n else np.uint64(0)))
                         fact_at += 1
                     n += 1
@@ -142,21 +142,21 @@ def sign_words(
         found = shingle_words(kept, n, length, shingles[at:])
         found = keep_first(shingles[at:], found, table)
         sign_shingles(shingles[at:], found, a, b, mixed, signatures[i])
+        shingle_bounds[i] = at, at + found
+        sentence_bounds[i] = own, sentence_at
+        fact_bounds[i] = own_facts, fact_at
         at += found
-        shingle_ends[i] = at
-        sentence_ends[i] = sentence_at
-        fact_ends[i] = fact_at
         words_kept[i] = n
 
 
 @jit
-def read_words(data, offsets, sentence_offsets, starts, fold, words, word_ends, is_number):
+def read_words(data, offsets, sentence_offsets, starts, fold, words, word_ends):
     """Hash the words of every article of `data, offsets`, from its first sentence on.
 
     Parameters
     ----------
     sentence_offsets, starts : the articles' sentences, as `split_articles` wrote them
-    words, is_number : uint64[≥ words], bool[≥ words], out: hash of each word; whether it ends in a digit
+    words : uint32[≥ words], out, `narrow_words`
     word_ends : int64[n], out: where each article's words end
 
     Returns
@@ -176,9 +176,7 @@ def read_words(data, offsets, sentence_offsets, starts, fold, words, word_ends, 
             found = tokenize(text, np.int64(starts[sentence_offsets[i]]), text.size, fold, own, ends)
         if at + found > words.size:
             return i
-        for w in range(found):
-            words[at + w] = own[w]
-            is_number[at + w] = ends[w] > 0 and 48 <= text[ends[w] - 1] <= 57
+        narrow_words(own, ends, found, text, words[at:])
         at += found
         word_ends[i] = at
     return offsets.size - 1

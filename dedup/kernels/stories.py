@@ -9,14 +9,14 @@ from dedup.kernels.overlap import find_slot
 
 
 @jit
-def count_holders(members, shingles, offsets):
+def count_holders(members, shingles, bounds):
     """Count how many of a story's `members` int64[m] hold each of their shingles.
 
     Returns a hash set of the shingles, uint64[2^k] as `find_slot` reads it, and by slot the count (int32).
     """
     total = 0
     for member in members:
-        total += offsets[member + 1] - offsets[member]
+        total += bounds[member, 1] - bounds[member, 0]
     size = 16
     while size < 2 * total:
         size *= 2
@@ -24,7 +24,7 @@ def count_holders(members, shingles, offsets):
     keys = np.zeros(size, np.uint64)
     holders = np.zeros(size, np.int32)
     for member in members:
-        for i in range(offsets[member], offsets[member + 1]):
+        for i in range(bounds[member, 0], bounds[member, 1]):
             slot = find_slot(shingles[i], keys, mask)
             keys[slot] = shingles[i]
             holders[slot] += 1
@@ -32,7 +32,7 @@ def count_holders(members, shingles, offsets):
 
 
 @jit
-def measure_stories(story_offsets, members, shingles, offsets, core_share, coverage, own_share, depth):
+def measure_stories(story_offsets, members, shingles, bounds, core_share, coverage, own_share, depth):
     """Measure every member of every story.
 
     A story's core is the shingles that `core_share` of its members hold, at least two of them.
@@ -40,7 +40,7 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
     Parameters
     ----------
     story_offsets : int64[s+1]; members : int64[m], articles by story
-    shingles, offsets : uint64, int64[n+1], distinct by article, in order of first appearance
+    shingles, bounds : uint64, int64[n, 2], distinct by article, in order of first appearance
     coverage : float64[m], out: share of the core that the member holds; 1 where a story has no core
     own_share : float64[m], out: share of its shingles that no other member has
     depth : float64[m], out: how many shingles deeper, on average, those it shares stand in it than in the member that
@@ -48,13 +48,13 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
     """
     for story in range(story_offsets.size - 1):
         low, high = story_offsets[story], story_offsets[story + 1]
-        keys, holders = count_holders(members[low:high], shingles, offsets)
+        keys, holders = count_holders(members[low:high], shingles, bounds)
         mask = np.uint64(keys.size - 1)
         highest = np.full(keys.size, np.iinfo(np.int64).max)
         for member in members[low:high]:
-            for i in range(offsets[member], offsets[member + 1]):
+            for i in range(bounds[member, 0], bounds[member, 1]):
                 slot = find_slot(shingles[i], keys, mask)
-                highest[slot] = min(highest[slot], i - offsets[member])
+                highest[slot] = min(highest[slot], i - bounds[member, 0])
         least = max(2, np.int64(np.ceil(core_share * (high - low))))
         core = 0
         for slot in range(keys.size):
@@ -63,12 +63,12 @@ def measure_stories(story_offsets, members, shingles, offsets, core_share, cover
             held = 0
             own = 0
             below = 0
-            n = offsets[members[m] + 1] - offsets[members[m]]
-            for i in range(offsets[members[m]], offsets[members[m] + 1]):
+            n = bounds[members[m], 1] - bounds[members[m], 0]
+            for i in range(bounds[members[m], 0], bounds[members[m], 1]):
                 slot = find_slot(shingles[i], keys, mask)
                 held += holders[slot] >= least
                 own += holders[slot] == 1
-                below += i - offsets[members[m]] - highest[slot]
+                below += i - bounds[members[m], 0] - highest[slot]
             coverage[m] = held / core if core else 1.0
             own_share[m] = own / n if n else 0.0
             depth[m] = below / (n - own) if n > own else 0.0

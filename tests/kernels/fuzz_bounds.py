@@ -45,23 +45,21 @@ def work(articles: list[bytes], keep: list[bool]) -> Out:
     counts, flags = np.empty(room, np.uint16), np.empty(room, np.uint16)
     ends = np.empty(n + 1, np.int64)
     given = (data, offsets, data, offsets, fold(), *markers())
-    most = 2 * data.size + 2
-    read, are_numbers, read_ends = np.empty(most, np.uint64), np.empty(most, np.bool_), np.empty(n + 1, np.int64)
-    assert split_articles(*given, hashes, starts, counts, flags, ends, read, are_numbers, read_ends) == n
+    read, read_ends = np.empty(2 * data.size + 2, np.uint32), np.empty(n + 1, np.int64)
+    assert split_articles(*given, hashes, starts, counts, flags, ends, read, read_ends) == n
     m = int(ends[-1])
     total = int(counts[:m].sum(dtype=np.int64)) + n
-    wide, narrow, facts = np.empty(total + 1, np.uint64), np.empty(m + 1, np.uint64), np.empty(total + 1, np.uint64)
-    bounds = np.zeros((3, n + 1), np.int64)
+    wide, narrow, facts = np.empty(total, np.uint64), np.empty(m, np.uint64), np.empty(total, np.uint64)
+    bounds = np.zeros((3, n, 2), np.int64)
     signatures, contents, words = np.empty((n, 16), np.uint32), np.empty(n, np.uint64), np.empty(n, np.int64)
     a, b = np.arange(1, 33, 2, dtype=np.uint32), np.arange(16, dtype=np.uint32)
     is_kept = np.resize(np.array(keep), m)
-    spoken, spoken_ends, is_number = np.empty(total, np.uint64), np.zeros(n + 1, np.int64), np.empty(total, np.bool_)
-    assert read_words(data, offsets, ends, starts, fold(), spoken, spoken_ends[1:], is_number) == n
+    spoken, spoken_ends = np.empty(total, np.uint32), np.zeros(n + 1, np.int64)
+    assert read_words(data, offsets, ends, starts, fold(), spoken, spoken_ends[1:]) == n
     assert spoken[: spoken_ends[-1]].tolist() == read[: read_ends[-1]].tolist()
-    assert is_number[: spoken_ends[-1]].tolist() == are_numbers[: read_ends[-1]].tolist()
     sign_words(
-        spoken, spoken_ends, is_number, np.arange(n), ends, counts, is_kept, 5, 5, a, b,
-        wide, bounds[0, 1:], narrow, bounds[1, 1:], facts, bounds[2, 1:], signatures, contents, words,
+        spoken, spoken_ends, np.arange(n), ends, counts, is_kept, 5, 5, a, b, 0,
+        wide, bounds[0], narrow, bounds[1], facts, bounds[2], signatures, contents, words,
     )  # fmt: skip
     return Out(hashes[:m].tolist(), starts[:m].tolist(), words.tolist(), signatures.ravel().tolist())
 

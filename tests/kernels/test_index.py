@@ -25,8 +25,8 @@ def written(sets: list[list[int]], room: int) -> tuple[int, np.ndarray, np.ndarr
     seen = np.zeros((16, 2), np.uint64)
     keys, ends, totals = np.zeros(room, np.uint64), np.zeros(n + 1, np.int64), np.zeros(n, np.int64)
     count = write_keys(
-        np.arange(n), np.zeros((n, 4), np.uint32), flat[:0], np.zeros(n + 1, np.int64), flat, offsets, 0, 1,
-        seen, keys, ends, totals,
+        np.arange(n), np.zeros((n, 4), np.uint32), flat[:0], np.zeros((n, 2), np.int64),
+        flat, np.stack([offsets[:-1], offsets[1:]], axis=1), 0, 1, seen, keys, ends, totals,
     )  # fmt: skip
     return count, keys, ends, totals, seen
 

@@ -24,7 +24,14 @@ distinct = st.lists(values, unique=True, max_size=14)
 
 
 def ranged(sets: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """Return values and offsets of lists put one behind the other."""
+    """Return the values of lists, the last list first, and the bounds of each."""
+    flat = [value for part in reversed(sets) for value in part]
+    ends = len(flat) - np.cumsum([0, *map(len, sets)], dtype=np.int64)
+    return np.array(flat, np.uint64), np.stack([ends[1:], ends[:-1]], axis=1)
+
+
+def laid(sets: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values of lists, one behind the other, and their offsets."""
     flat = [value for part in sets for value in part]
     return np.array(flat, np.uint64), np.cumsum([0, *map(len, sets)], dtype=np.int64)
 
@@ -161,7 +168,7 @@ def stories_inside(article: int, sets: list[list[int]], names: list[int], least:
 @given(stories(), st.sampled_from([0.06, 0.3]))
 def test_digests_equal_a_greedy_cover_with_sets(given_: tuple[list[list[int]], list[int]], least: float) -> None:
     sets, names = given_
-    keys, offsets = ranged(sets)
+    keys, offsets = laid(sets)
     owners = np.repeat(np.arange(len(sets)), np.diff(offsets))
     order = np.argsort(keys, kind="stable")
     first = np.searchsorted(keys[order], keys).astype(np.int64)

@@ -58,6 +58,10 @@ def hash_word(word: str) -> int:
     return h
 
 
+def hash_narrow(word: str) -> int:
+    return hash_word(word) >> 33
+
+
 def hash_run(words: list[int]) -> int:
     h = SEED
     for word in words:
@@ -68,7 +72,7 @@ def hash_run(words: list[int]) -> int:
 
 def shingles_of(text: str, length: int = 5) -> list[int]:
     """Return the distinct 64-bit shingle hashes of a text in order."""
-    words = [hash_word(word) for word in words_of(text)]
+    words = [hash_narrow(word) for word in words_of(text)]
     if len(words) <= length:
         return [hash_run(words)] if words else []
     out = []

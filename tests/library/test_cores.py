@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dedup.cores import find_cores, judge_cores, left_over
 from dedup.headlines import hash_headlines
 from dedup.kernels.cores import hold_against_cores, write_cores
-from tests.kernels.test_sets import best_block, ranged
+from tests.kernels.test_sets import best_block, laid, ranged
 from tests.library.articles import signed, story
 
 SETS = st.lists(st.lists(st.integers(1, 30), unique=True, max_size=20), min_size=1, max_size=7)
@@ -39,7 +39,7 @@ def test_holding_against_cores_equals_a_search_over_all_runs(cores: list[list[in
     pairs = [(c, a) for c in range(len(cores)) for a in range(len(sets))]
     shared, blocks = np.empty(len(pairs), np.int64), np.full((len(pairs), 10), -1, np.int64)
     which, articles = (np.array(side) for side in zip(*pairs, strict=True))
-    hold_against_cores(which, articles, *ranged(cores), *ranged(sets), shared, blocks)
+    hold_against_cores(which, articles, *laid(cores), *ranged(sets), shared, blocks)
     for (c, a), count, block in zip(pairs, shared.tolist(), blocks.tolist(), strict=True):
         assert count == len(set(cores[c]) & set(sets[a]))
         for found, ours, theirs in ((block[:5], cores[c], sets[a]), (block[5:], sets[a], cores[c])):

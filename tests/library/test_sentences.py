@@ -107,11 +107,10 @@ def test_too_little_room_stops_before_an_article(given_: list[str], room: int) -
     hashes, starts = np.zeros(room, np.uint64), np.zeros(room, np.uint32)
     counts, flags = np.zeros(room, np.uint16), np.zeros(room, np.uint16)
     offsets = np.zeros(len(given_) + 1, np.int64)
-    size = 2 * text.data.size + 2
-    words, is_number, word_offsets = np.zeros(size, np.uint64), np.zeros(size, np.bool_), np.zeros_like(offsets)
+    words, word_offsets = np.zeros(2 * text.data.size + 2, np.uint32), np.zeros_like(offsets)
     done = split_articles(
         text.data, text.offsets, text.data, text.offsets, fold(), *markers(), hashes, starts, counts, flags, offsets,
-        words, is_number, word_offsets,
+        words, word_offsets,
     )  # fmt: skip
     assert done == np.searchsorted(whole.offsets, room, side="right") - 1
     assert (offsets[: done + 1] == whole.offsets[: done + 1]).all()

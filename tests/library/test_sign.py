@@ -9,9 +9,9 @@ from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.clean.sentences import split
+from dedup.clean.sentences import read, split
 from dedup.config import Settings
-from dedup.sign import WITNESS_WORDS, concat, shingle_hashes, sign, to_datasketch
+from dedup.sign import WITNESS_WORDS, Room, Signed, concat, shingle_hashes, sign, sign_words, to_datasketch
 from tests.kernels import twins
 from tests.library.articles import SETTINGS, signed, story
 
@@ -65,15 +65,15 @@ def test_kept_sentences_are_signed_as_a_text_of_them_alone(given_: list[str], da
         raw = text.encode()
         bounds = [*pieces.starts[low:high].tolist(), len(raw)]
         parts = [raw[bounds[k] : bounds[k + 1]].decode() for k in range(high - low) if kept[low + k]]
-        wide = [twins.hash_word(word) for part in parts for word in twins.words_of(part)]
+        wide = [twins.hash_narrow(word) for part in parts for word in twins.words_of(part)]
         assert ours.words[i] == len(wide)
         assert ours.contents[i] == (twins.hash_run(wide) if wide else 0)
-        found = ours.shingles[ours.shingle_offsets[i] : ours.shingle_offsets[i + 1]].tolist()
+        found = ours.shingles[slice(*ours.shingle_bounds[i])].tolist()
         runs = [wide[k : k + 5] for k in range(max(1, len(wide) - 4))] if wide else []
         assert len(found) == len({tuple(run) for run in runs})
-        exact = [[twins.hash_word(word) for word in twins.words_of(part)] for part in parts]
+        exact = [[twins.hash_narrow(word) for word in twins.words_of(part)] for part in parts]
         witnesses = [twins.hash_run(words) for words in exact if len(words) >= WITNESS_WORDS]
-        sentences = ours.sentences[ours.sentence_offsets[i] : ours.sentence_offsets[i + 1]].tolist()
+        sentences = ours.sentences[slice(*ours.sentence_bounds[i])].tolist()
         assert sentences == list(dict.fromkeys(witnesses))
 
 
@@ -84,7 +84,7 @@ def test_shingles_tell_word_order_and_repeated_words_apart() -> None:
 
 def test_numbers_are_facts_with_the_word_before_them() -> None:
     found = signed(["Rose 5 percent to 80", "Fell to 80, rose 5 points", "½ year of 1990", ""])
-    one, other, bare, _ = (set(part.tolist()) for part in np.split(found.facts, found.fact_offsets[1:-1]))
+    one, other, bare, _ = (set(part.tolist()) for part in (found.facts[slice(*bounds)] for bounds in found.fact_bounds))
     assert len(one) == len(other) == 2
     assert len(one & other) == 2
     assert len(bare) == 1
@@ -93,7 +93,7 @@ def test_numbers_are_facts_with_the_word_before_them() -> None:
 def test_empty_input_and_empty_texts() -> None:
     none = signed([])
     assert none.signatures.shape == (0, 128)
-    assert none.shingle_offsets.tolist() == [0]
+    assert none.shingles.size == none.shingle_bounds.size == 0
     empty = signed(["", None, " – "])
     assert (empty.signatures == 2**32 - 1).all()
     assert empty.contents.tolist() == empty.words.tolist() == [0, 0, 0]
@@ -116,4 +116,24 @@ def test_batches_put_together_are_what_one_batch_gives() -> None:
     whole = signed(given_)
     rows = [np.array([8, 0, 3]), np.array([1, 2, 7]), np.array([], np.int64), np.array([6, 5, 4])]
     parts = [signed([given_[row] for row in part]) for part in rows]
-    assert all((a == b).all() for a, b in zip(whole, concat(parts, rows), strict=True))
+    assert tells_the_same(concat(parts, rows), whole)
+    texts = [pl.Series([given_[row] for row in part], dtype=pl.String) for part in rows]
+    shingles = np.zeros(1000, np.uint64)
+    rooms = [Room(shingles, at) for at in (300, 0, 900, 500)]
+    shared = [into(text, room) for text, room in zip(texts, rooms, strict=True)]
+    assert concat(shared, rows).shingles is shingles
+    assert tells_the_same(concat(shared, rows), whole)
+
+
+def into(texts: pl.Series, room: Room) -> Signed:
+    pieces, words = read(texts)
+    return sign_words(words, np.arange(len(texts)), pieces, np.ones(pieces.hashes.size, bool), SETTINGS, room)
+
+
+def tells_the_same(one: Signed, other: Signed) -> bool:
+    sets = [
+        [[values[low:high].tolist() for low, high in bounds] for values, bounds in (s[1:3], s[3:5], s[5:7])]
+        for s in (one, other)
+    ]
+    flat = zip((one.signatures, one.contents, one.words), (other.signatures, other.contents, other.words), strict=True)
+    return sets[0] == sets[1] and all((a == b).all() for a, b in flat)
