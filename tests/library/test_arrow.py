@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,30 @@ def test_sliced_and_chunked_columns_give_their_own_texts(
     column = pl.concat([pl.Series(one, dtype=pl.String), pl.Series(two, dtype=pl.String)], rechunk=False)
     for part in (column, column.slice(low, length), column[::-1]):
         assert contents(part) == part.fill_null("").to_list()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(st.none(), st.text(alphabet="aé漢", max_size=20)), max_size=8), st.data())
+def test_texts_that_came_in_one_buffer_are_shared_and_read_the_same(
+    texts: list[str | None], data: st.DataObject
+) -> None:
+    frame = pl.from_arrow(pa.table({"text": pa.array(texts, pa.large_string())}))
+    assert isinstance(frame, pl.DataFrame)
+    whole = frame["text"]
+    order = data.draw(st.permutations(range(len(texts))))
+    low, length = data.draw(st.integers(0, 9)), data.draw(st.integers(0, 9))
+    for part in (whole, whole.slice(low, length), whole[order], whole.filter(whole.is_not_null())):
+        assert contents(part) == part.fill_null("").to_list()
+
+
+def test_a_column_read_from_arrow_is_not_copied() -> None:
+    column = pa.array(["a text that no view can hold", "short", "", "another of that kind"] * 3, pa.large_string())
+    frame = pl.from_arrow(pa.table({"text": column}))
+    assert isinstance(frame, pl.DataFrame)
+    text = text_buffers(frame["text"])
+    assert text.data.ctypes.data == column.buffers()[2].address
+    assert contents(frame["text"]) == column.to_pylist()
+    assert text_buffers(frame["text"].reverse()).data.ctypes.data != column.buffers()[2].address
 
 
 @settings(max_examples=200, deadline=None)
