@@ -24,7 +24,8 @@ STARTS = dict(re.findall(r"^```python start=(\w+)\n(.*?)^```", COOKBOOK, re.MULT
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cookbook")
     crawl, out = ROOT / "sample_data" / "crawl", folder / "outputs" / "sample"
-    assert exit_code_of(["run", str(crawl), "--out", str(out), "--quiet"]) == 0
+    for night in (crawl / "monday.warc.gz", crawl):
+        assert exit_code_of(["update", str(night), "--out", str(out), "--quiet"]) == 0
     return folder
 
 
