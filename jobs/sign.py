@@ -157,7 +157,7 @@ def _sign_read(
         signed,
         _walls(shown, ingested.articles["title"].gather(rows), pieces, reasons, signed.words),
         _edges(text, pieces, reasons),
-        _example_texts(text, ingested, rows, examples.result()),
+        _example_texts(text, ingested, rows, examples.result().filter(pl.col("batch") == batch)),
     )
 
 
@@ -226,6 +226,7 @@ def _examples(ingested: Ingested, learned: Learned) -> pl.DataFrame:
         {
             "sentence": places,
             "owner": owners,
+            "batch": ingested.articles["batch"].gather(owners),
             "site": ingested.articles["site"].gather(owners),
             "sentence_hash": ingested.sentences.hashes[places],
             "articles": learned.articles[places].astype(np.int64),
@@ -258,15 +259,13 @@ def _furniture(examples: pl.DataFrame, shown: pl.DataFrame, known: Known) -> pl.
 
 
 def _example_texts(text: Text, ingested: Ingested, rows: npt.NDArray[np.int64], examples: pl.DataFrame) -> pl.DataFrame:
-    """Return sentence and text of those examples that stand in the articles `rows`."""
-    places = pl.DataFrame({"owner": rows, "local": np.arange(rows.size)})
-    here = examples.select("sentence", "owner").join(places, on="owner", how="inner", maintain_order="left")
-    local = here["local"].to_numpy()
-    sentence = here["sentence"].to_numpy()
+    """Return sentence and text of the examples, which stand in the articles `rows`."""
+    owner, sentence = examples["owner"].to_numpy(), examples["sentence"].to_numpy()
+    order = np.argsort(rows)
+    local = order[np.searchsorted(rows, owner, sorter=order)]
     pieces = ingested.sentences
-    starts = pieces.starts.astype(np.int64)
-    is_inner = sentence + 1 < pieces.offsets[here["owner"].to_numpy() + 1]
-    sizes = np.diff(text.offsets)
-    ends = np.where(is_inner, starts[np.minimum(sentence + 1, starts.size - 1)], sizes[local])
-    shown = slice_bytes(text, local, starts[sentence], ends)
+    is_inner = sentence + 1 < pieces.offsets[owner + 1]
+    after = pieces.starts[np.minimum(sentence + 1, pieces.starts.size - 1)].astype(np.int64)
+    ends = np.where(is_inner, after, np.diff(text.offsets)[local])
+    shown = slice_bytes(text, local, pieces.starts[sentence].astype(np.int64), ends)
     return pl.DataFrame({"sentence": sentence, "text": shown.str.strip_chars()})
