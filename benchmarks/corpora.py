@@ -12,6 +12,8 @@ import polars as pl
 HERE = Path(__file__).parent
 SEED = 1001
 HOT_SITES = 4_000
+BODY_WORDS = 20
+"""Words from which on a line is the article's own and not furniture, in the generated pages that hot copies are made of."""
 
 INTERSTITIAL = """Checking your browser before you go on.
 
@@ -72,8 +74,9 @@ def _heated(articles: pl.DataFrame, seen: pl.Series, story: tuple[str, str]) -> 
     marked = articles.with_columns(
         hot=pl.when(is_first).then(pl.lit("story")).when(pl.int_range(pl.len()) % 4 == 0).then(pl.lit("page"))
     )
-    paragraphs = pl.col("text").str.split("\n\n")
-    framed = pl.concat_list(paragraphs.list.head(2), pl.lit([story[1]]), paragraphs.list.tail(2)).list.join("\n\n")
+    lines = pl.col("text").str.split("\n")
+    short = lines.list.filter(pl.element().str.count_matches(" ").is_between(1, BODY_WORDS - 2))
+    framed = pl.concat_list(short.list.head(2), pl.lit([story[1]]), short.list.tail(2)).list.join("\n\n")
     is_story, is_page = pl.col("hot") == "story", pl.col("hot") == "page"
     made = marked.with_columns(
         title=pl.when(is_story)
@@ -87,9 +90,9 @@ def _heated(articles: pl.DataFrame, seen: pl.Series, story: tuple[str, str]) -> 
 
 
 def _story(base: Corpus) -> tuple[str, str]:
-    """Return title and body of one article: its paragraphs of twenty words or more, which its furniture has not."""
+    """Return title and body of one article."""
     title, text = pl.read_parquet(base.articles / "*.parquet", columns=["title", "text"], n_rows=1).row(0)
-    return title, "\n\n".join(part for part in text.split("\n\n") if len(part.split()) >= 20)
+    return title, "\n\n".join(line for line in text.split("\n") if len(line.split()) >= BODY_WORDS)
 
 
 def _opened(folder: Path) -> Corpus:

@@ -1,4 +1,4 @@
-"""What no program can go below: reading the same Parquet and writing files of the output's size, and hashing all text.
+"""What no program can go below: reading the same Parquet and writing tables of the output's size, and hashing all text.
 
 Run as a process of its own: ``python -m benchmarks.floors copy ARTICLES OUT BYTES`` or ``hash ARTICLES``.
 """

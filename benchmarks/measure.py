@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import tempfile
@@ -21,8 +22,8 @@ ONCE_FROM = 60
 LIMIT = 1_800
 """Seconds after which a command is ended."""
 
-LOOK_EVERY = 0.1
-"""Seconds between two looks at the memory of a process and its children."""
+LOOK_EVERY = 0.02, 0.1
+"""Seconds between two looks at a process and its children, in its first second and later."""
 
 
 class Figure(NamedTuple):
@@ -50,7 +51,8 @@ def timed(command: Command, limit: float = LIMIT) -> Figure:
     """Run a command and return what it took.
 
     Memory is the larger of the peak of its largest process, as the kernel kept it, and the most that all its processes
-    together held whenever looked at: resident where there is one, in proportion to what they share where there are more.
+    together held whenever looked at: its own peak where there is one, in proportion to what they share where there are more.
+    The kernel's figure begins with what this process held when it started the command; below that, what was seen stands.
     Processor seconds likewise are the larger of what the kernel summed, which leaves out children that nobody waited for,
     and what was seen of each process.
 
@@ -77,7 +79,8 @@ def timed(command: Command, limit: float = LIMIT) -> Figure:
         why = f"was ended after {limit:,.0f} s" if watch.is_over else "failed: " + said.strip()[-300:]
         raise FailedError(f"{Path(command.arguments[0]).name} {' '.join(command.arguments[1:3])} {why}")
     cpu = max(usage.ru_utime + usage.ru_stime, watch.cpu)
-    return Figure(wall, cpu, max(usage.ru_maxrss / 1024, watch.peak), said)
+    held = usage.ru_maxrss if usage.ru_maxrss > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss else 0
+    return Figure(wall, cpu, max(held / 1024, watch.peak), said)
 
 
 class _Watch:
@@ -103,7 +106,8 @@ class _Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._ended.wait(LOOK_EVERY):
+        start = time.monotonic()
+        while not self._ended.wait(LOOK_EVERY[time.monotonic() - start > 1]):
             pids = family(self._pid)
             self.peak = max(self.peak, memory_of(pids))
             self._seen |= cpu_of(pids)
@@ -128,7 +132,7 @@ def family(pid: int) -> list[int]:
 def memory_of(pids: Sequence[int]) -> float:
     """Return the MiB that these processes hold; pages that several share count once."""
     total = 0
-    name, field = ("smaps_rollup", "Pss:") if len(pids) > 1 else ("status", "VmRSS:")
+    name, field = ("smaps_rollup", "Pss:") if len(pids) > 1 else ("status", "VmHWM:")
     for pid in pids:
         try:
             lines = Path(f"/proc/{pid}/{name}").read_text().splitlines()

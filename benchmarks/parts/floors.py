@@ -12,6 +12,8 @@ from benchmarks.parts import OURS, dedup, warm
 from benchmarks.results import Table, row_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from benchmarks.parts import Options
 
 ARTICLES = 20_000
@@ -25,7 +27,7 @@ def measure(options: Options) -> list[Table]:
     out, copied = corpus.truth.with_name("out"), corpus.truth.with_name("copied")
     ours = dedup(corpus, out, "-q")
     timed(ours)
-    left = sum(path.stat().st_size for path in out.rglob("*") if path.is_file() and not path.is_symlink())
+    left = _size(out / "current", "*/*.parquet")
     floor = [sys.executable, "-m", "benchmarks.floors"]
     commands = {
         COPY: Command(
@@ -37,7 +39,14 @@ def measure(options: Options) -> list[Table]:
     }
     figures = interleaved(commands, options.runs, options.told)
     shutil.rmtree(copied, ignore_errors=True)
-    read = sum(path.stat().st_size for path in corpus.articles.glob("*.parquet"))
-    title = f"{corpora.count(corpus):,} articles: {read / 1e6:,.0f} MB of Parquet read, {left / 1e6:,.0f} MB written"
+    sizes = [_size(corpus.articles, "*.parquet"), left, _size(out / "state", "**/*")]
+    read, tables, state = (f"{size / 1e6:,.0f} MB" for size in sizes)
+    title = (
+        f"{corpora.count(corpus):,} articles: {read} of Parquet read, {tables} of tables written (and {state} of state)"
+    )
     rows = [row_of(name, ran) for name, ran in figures.items()]
     return [Table(title, "processes", rows, COPY, corpora.count(corpus), corpus.text_bytes)]
+
+
+def _size(folder: Path, files: str) -> int:
+    return sum(path.stat().st_size for path in folder.glob(files) if path.is_file())
