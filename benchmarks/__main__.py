@@ -49,8 +49,9 @@ def main() -> None:
         if given.save:
             key = f"{part}-{articles or measured.ARTICLES}" if part in SIZED else part
             results.save({key: results.Part(results.machine(), tables)})
-    if given.save or "page" in given.parts:
-        page.PAGE.write_text(page.rendered(results.load()), "utf-8")
+            page.write()
+    if "page" in given.parts:
+        page.write()
 
 
 def _told(line: str) -> None:

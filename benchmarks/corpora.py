@@ -10,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 SEED = 1001
 HOT_SITES = 4_000
 BODY_WORDS = 20
@@ -40,7 +41,7 @@ def plain(articles: int, *, difficulty: str = "easy", sites: int | None = None) 
     if not (folder / "done").exists():
         command = [sys.executable, "-m", "benchmarks.corpus", str(folder), "--articles", str(articles)]
         command += ["--difficulty", difficulty, "--seed", str(SEED), *(["--sites", str(sites)] if sites else [])]
-        subprocess.run(command, check=True, cwd=HERE.parent)
+        subprocess.run(command, check=True, cwd=ROOT)
         (folder / "done").touch()
     return _opened(folder)
 

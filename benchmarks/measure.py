@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,7 +35,7 @@ class Figure(NamedTuple):
 
 
 class FailedError(Exception):
-    """A command ended with an error or was ended for taking too long; the message tells which and its last words."""
+    """A command ended with an error, or was ended for taking too long; the message tells which, and its last words."""
 
 
 class Command(NamedTuple):
@@ -71,13 +70,14 @@ def timed(command: Command, limit: float = LIMIT) -> Figure:
         )  # fmt: skip
         watch = _Watch(child.pid, limit)
         _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)  # waited for behind its back
         wall = time.perf_counter() - start
         watch.end()
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace")
     if status:
-        why = f"was ended after {limit:,.0f} s" if watch.is_over else "failed: " + said.strip()[-300:]
-        raise FailedError(f"{Path(command.arguments[0]).name} {' '.join(command.arguments[1:3])} {why}")
+        last = (said.strip().splitlines() or [f"exit {child.returncode}"])[-1]
+        raise FailedError(f"ended after {limit:,.0f} s" if watch.is_over else f"failed: {last.strip()[:200]}")
     cpu = max(usage.ru_utime + usage.ru_stime, watch.cpu)
     held = usage.ru_maxrss if usage.ru_maxrss > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss else 0
     return Figure(wall, cpu, max(held / 1024, watch.peak), said)
@@ -154,31 +154,30 @@ def cpu_of(pids: Sequence[int]) -> dict[int, float]:
     return out
 
 
-def interleaved(commands: Mapping[str, Command], runs: int, told: Callable[[str], None]) -> dict[str, list[Figure]]:
+class Taken(NamedTuple):
+    """What commands took: the figures of each that ran, in the order of the rounds, and in one line each why others did not."""
+
+    figures: dict[str, list[Figure]]
+    missing: list[str]
+
+
+def interleaved(commands: Mapping[str, Command], runs: int, told: Callable[[str], None], limit: float = LIMIT) -> Taken:
     """Run the commands in turn, `runs` times each; one that takes more than `ONCE_FROM` seconds once, a failing one no more.
 
-    Parameters
-    ----------
-    told
-        Called with a line on each run.
-
-    Returns
-    -------
-    dict
-        The figures of each command in the order of the rounds; a command that failed is not among them.
+    `told` is called with a line on each run; one that runs for `limit` seconds is ended and counts as failing.
     """
-    figures: dict[str, list[Figure]] = defaultdict(list)
-    failed: set[str] = set()
+    figures: dict[str, list[Figure]] = {name: [] for name in commands}
+    missing: dict[str, str] = {}
     for number in range(runs):
         for name, command in commands.items():
-            if name in failed or (number and figures[name][0].wall > ONCE_FROM):
+            if name in missing or (number and figures[name][0].wall > ONCE_FROM):
                 continue
             try:
-                figure = timed(command)
+                figure = timed(command, limit)
             except FailedError as fault:
-                told(f"{name}: left out, {fault}")
-                failed.add(name)
+                missing[name] = f"{name} is left out: {fault}"
+                told(missing[name])
                 continue
             told(f"{name}: {figure.wall:.2f} s, {figure.memory:.0f} MiB")
             figures[name].append(figure)
-    return {name: figures[name] for name in commands if name not in failed}
+    return Taken({name: ran for name, ran in figures.items() if name not in missing}, list(missing.values()))

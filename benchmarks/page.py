@@ -38,6 +38,11 @@ def rendered(parts: Mapping[str, Part]) -> str:
     return NOTE + template.render(tables=tables, machine=common, best_of=BEST_OF)
 
 
+def write() -> None:
+    """Make docs/benchmarks.md."""
+    PAGE.write_text(rendered(results.load()), "utf-8")
+
+
 def markdown(table: Table) -> str:
     """Return a table in Markdown under its title, with what is missing below."""
     head, *rows = results.lines(table)

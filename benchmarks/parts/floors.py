@@ -37,15 +37,15 @@ def measure(options: Options) -> list[Table]:
         HASH: Command([*floor, "hash", str(corpus.articles)]),
         OURS: ours,
     }
-    figures = interleaved(commands, options.runs, options.told)
+    taken = interleaved(commands, options.runs, options.told)
     shutil.rmtree(copied, ignore_errors=True)
     sizes = [_size(corpus.articles, "*.parquet"), left, _size(out / "state", "**/*")]
     read, tables, state = (f"{size / 1e6:,.0f} MB" for size in sizes)
     title = (
         f"{corpora.count(corpus):,} articles: {read} of Parquet read, {tables} of tables written (and {state} of state)"
     )
-    rows = [row_of(name, ran) for name, ran in figures.items()]
-    return [Table(title, "processes", rows, COPY, corpora.count(corpus), corpus.text_bytes)]
+    rows = [row_of(name, ran) for name, ran in taken.figures.items()]
+    return [Table(title, "processes", rows, COPY, corpora.count(corpus), corpus.text_bytes, taken.missing)]
 
 
 def _size(folder: Path, files: str) -> int:

@@ -38,13 +38,13 @@ def measure(options: Options) -> list[Table]:
         answer = folder / f"{name.replace(', ', '-')}.parquet"
         commands[name] = command(name, corpus, answer)
         found[name] = str(answer)
-    figures = interleaved(commands, options.runs, options.told)
-    missing += [f"{name} is left out: it failed or took too long" for name in commands if name not in figures]
+    taken = interleaved(commands, options.runs, options.told)
     rows = [
-        row_of(_titled(name), ran, f1=f1(found[name], corpus.truth), note=_note(name)) for name, ran in figures.items()
+        row_of(_titled(name), ran, f1=f1(found[name], corpus.truth), note=_note(name))
+        for name, ran in taken.figures.items()
     ]
     title = f"{corpora.count(corpus):,} articles, {corpus.text_bytes / 1e6:,.0f} MB of text"
-    return [Table(title, "processes", rows, OURS, corpora.count(corpus), corpus.text_bytes, missing)]
+    return [Table(title, "processes", rows, OURS, corpora.count(corpus), corpus.text_bytes, missing + taken.missing)]
 
 
 def command(name: str, corpus: Corpus, answer: Path) -> Command:

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import corpora
 from benchmarks.measure import Command, interleaved, timed
 from benchmarks.parts import SMALL, dedup, warm
-from benchmarks.results import Table, row_of
+from benchmarks.results import Row, Table, row_of
 
 if TYPE_CHECKING:
+    from benchmarks.measure import Figure
     from benchmarks.parts import Options
 
 BARE, HELP = "a bare typer program --help", "dedup --help"
@@ -37,10 +37,14 @@ def measure(options: Options) -> list[Table]:
         shutil.rmtree(cache, ignore_errors=True)
 
     first = Command(dedup(small, out, "-q").arguments, {"NUMBA_CACHE_DIR": str(cache)}, emptied)
-    ran |= interleaved({COLD: first}, 1, options.told)
+    cold = interleaved({COLD: first}, 1, options.told)
     emptied()
-    count = corpora.count(small)
+    begun = ran.figures | cold.figures
     return [
-        Table("Help", "processes", [row_of(name, figures) for name, figures in helped.items()], BARE),
-        Table(f"{SMALL} articles", "processes", [row_of(name, figures) for name, figures in ran.items()], WARM, count),
+        Table("Help", "processes", _rows(helped.figures), BARE, missing=helped.missing),
+        Table(f"{SMALL} articles", "processes", _rows(begun), WARM, SMALL, missing=ran.missing + cold.missing),
     ]
+
+
+def _rows(figures: dict[str, list[Figure]]) -> list[Row]:
+    return [row_of(name, ran) for name, ran in figures.items()]
