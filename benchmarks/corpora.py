@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,11 +41,11 @@ def plain(articles: int, *, difficulty: str = "easy", sites: int | None = None) 
     """Return the generated corpus of this size, made if it is not there."""
     name = f"{difficulty}-{articles}" + (f"-{sites}-sites" if sites else "")
     folder = HERE / "data" / f"{name}-{SEED}"
-    if not (folder / "done").exists():
+    if not _is_made(folder):
         command = [sys.executable, "-m", "benchmarks.corpus", str(folder), "--articles", str(articles)]
         command += ["--difficulty", difficulty, "--seed", str(SEED), *(["--sites", str(sites)] if sites else [])]
         subprocess.run(command, check=True, cwd=ROOT)
-        (folder / "done").touch()
+        (folder / "made-by").write_text(_makers())
     return _opened(folder)
 
 
@@ -54,7 +57,7 @@ def hot(articles: int) -> Corpus:
     """
     base = plain(articles, sites=HOT_SITES)
     folder = HERE / "data" / f"hot-{articles}-{SEED}"
-    if not (folder / "done").exists():
+    if not _is_made(folder):
         (folder / "articles").mkdir(parents=True, exist_ok=True)
         seen = pl.Series("site", [], pl.String)
         swapped = []
@@ -65,7 +68,7 @@ def hot(articles: int) -> Corpus:
         truth = pl.read_parquet(base.truth).join(pl.concat(swapped), on="id", maintain_order="left")
         story = pl.when(hot="story").then(pl.lit("hot")).when(hot="page").then("id").otherwise("story_id")
         truth.with_columns(story_id=story).drop("hot").write_parquet(folder / "truth.parquet")
-        (folder / "done").touch()
+        (folder / "made-by").write_text(_makers())
     return _opened(folder)
 
 
@@ -94,6 +97,25 @@ def _story(base: Corpus) -> tuple[str, str]:
     """Return title and body of one article."""
     title, text = pl.read_parquet(base.articles / "*.parquet", columns=["title", "text"], n_rows=1).row(0)
     return title, "\n\n".join(line for line in text.split("\n") if len(line.split()) >= BODY_WORDS)
+
+
+def _is_made(folder: Path) -> bool:
+    """Tell whether the corpus is there, as the generator makes it now; remove what an older one left."""
+    stamp = folder / "made-by"
+    if stamp.exists() and stamp.read_text() == _makers():
+        return True
+    shutil.rmtree(folder, ignore_errors=True)
+    return False
+
+
+@cache
+def _makers() -> str:
+    """Return a digest of the code and the words that corpora are made by."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in sorted((ROOT / "benchmarks" / "corpus").rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _opened(folder: Path) -> Corpus:

@@ -44,7 +44,7 @@ def compare(folder: Path, processes: Sequence[int], told: Callable[[str], None])
     truth = json.loads((folder / "ground-truth.json").read_text("utf-8"))
     bodies = {name: entry["articleBody"] for name, entry in truth.items()}
     pages = {name: gzip.decompress((folder / "pages" / f"{name}.html.gz").read_bytes()) for name in bodies}
-    found = {}
+    found: dict[str, dict[str, float]] = {}
     for extractor in EXTRACTORS:
         preload(extractor)
         busy = time.process_time()

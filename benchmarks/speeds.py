@@ -21,7 +21,7 @@ MIXED = ("ar", "el", "hi", "ja", "ko", "ru", "th", "uk", "zh")
 
 def speeds() -> dict[str, dict[str, float]]:
     """Return MB/s of reading texts into sentences and words, of signing those, and of both, in English and other scripts."""
-    out = {}
+    out: dict[str, dict[str, float]] = {}
     for name, texts in (("English", _english()), ("mixed scripts", _mixed())):
         for part, speed in of_texts(texts).items():
             out.setdefault(part, {})[f"{name}, MB/s"] = speed

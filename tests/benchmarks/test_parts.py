@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,8 @@ from benchmarks.measure import Figure, timed
 from benchmarks.parts import dedup
 from benchmarks.parts.peers import command
 from benchmarks.parts.stages import seconds_of
+from benchmarks.peers.common import joined, shingles
 from benchmarks.scoring import f1
-
-sys.path.insert(0, str(environments.PEERS))
-from common import joined, shingles
 
 ARTICLES, SITES = 240, 30
 
@@ -38,6 +35,9 @@ def test_a_corpus_is_made_once_and_knows_its_bytes():
     assert corpora.plain(ARTICLES) == corpus
     assert corpus.truth.stat().st_mtime_ns == made
     texts = pl.read_parquet(corpus.articles / "*.parquet")["text"]
+    (corpus.truth.with_name("made-by")).write_text("another generator")
+    assert corpora.plain(ARTICLES) == corpus
+    assert corpus.truth.stat().st_mtime_ns > made
     assert corpus.text_bytes == sum(len(text.encode()) for text in texts)
     assert corpora.count(corpus) == ARTICLES
 
