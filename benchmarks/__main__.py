@@ -1,8 +1,8 @@
 """What `dedup run` takes, next to its peers, its floors and itself: ``python -m benchmarks [PART...]``.
 
-Without a part: peers, floors, stages and start on 20,000 articles, about a quarter of an hour. Growth takes longer, html
-needs a folder of marked pages. --save keeps the figures in benchmarks/results.json and makes docs/benchmarks.md of them;
-"page" alone makes the page again, "all" measures every part at every size that the page tells.
+Without a part: peers, floors, stages and start on 20,000 articles, about a quarter of an hour. Growth and history take
+longer, html needs a folder of marked pages. --save keeps the figures in benchmarks/results.json and makes docs/benchmarks.md
+of them; "page" alone makes the page again, "all" measures every part at every size that the page tells.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathlib import Path
 from benchmarks import page, results
 from benchmarks.parts import Options
 
-PARTS = ("peers", "floors", "stages", "growth", "html", "start")
+PARTS = ("peers", "floors", "stages", "growth", "html", "history", "start")
 SHORT = ("peers", "floors", "stages", "start")
 ALL = (
     ("peers", 20_000), ("peers", 200_000), ("floors", 20_000), ("floors", 200_000), ("stages", 20_000),
-    ("stages", 200_000), ("growth", 2_000_000), ("html", None), ("start", None),
+    ("stages", 200_000), ("growth", 2_000_000), ("html", None), ("history", None), ("start", None),
 )  # fmt: skip
 SIZED = ("peers", "floors", "stages")
 
@@ -30,7 +30,11 @@ def main() -> None:
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}, all or page", default=SHORT)
-    parser.add_argument("--articles", type=int, help="size of the corpus; of growth the largest (default 200,000)")
+    parser.add_argument(
+        "--articles",
+        type=int,
+        help="size of the corpus; growth: the largest; history: the new ones",
+    )
     parser.add_argument("--runs", type=int, default=5, help="runs of each command (default 5)")
     parser.add_argument(
         "--only", action="append", default=[], metavar="PEER", help="this peer, not all; may be repeated"

@@ -12,6 +12,7 @@ from benchmarks import corpora, environments, floors, speeds
 from benchmarks.extractors import score
 from benchmarks.measure import Figure, timed
 from benchmarks.parts import dedup
+from benchmarks.parts.history import deal
 from benchmarks.parts.peers import command
 from benchmarks.parts.stages import seconds_of
 from benchmarks.peers.common import joined, shingles
@@ -56,6 +57,19 @@ def test_the_hot_corpus_has_one_story_on_every_site_and_a_page_for_every_fourth_
     pages = after.filter(text=corpora.INTERSTITIAL)
     assert ARTICLES / 4 - SITES <= pages.height <= ARTICLES / 4
     assert truth.join(pages, on="id")["story_id"].is_unique().all(), "a page is nobody's copy"
+
+
+def test_every_so_many_th_article_of_a_night_is_new_after_the_files_that_retired(tmp_path):
+    corpus = corpora.plain(ARTICLES)
+    articles = pl.read_parquet(corpus.articles / "*.parquet")
+    (tmp_path / "files").mkdir()
+    for i in range(4):
+        articles.slice(i * 60, 60).write_parquet(tmp_path / "files" / f"{i}.parquet")
+    parts = deal(tmp_path / "files", tmp_path / "dealt", 60, 6)
+    dealt = {name: pl.read_parquet(part / "*.parquet")["id"] for name, part in parts.items()}
+    assert {name: len(ids) for name, ids in dealt.items()} == {"retired": 60, "known": 150, "new": 30}
+    assert sorted(pl.concat(dealt.values())) == sorted(articles["id"])
+    assert dealt["retired"].to_list() == articles["id"].head(60).to_list()
 
 
 def test_the_floor_writes_as_much_as_it_is_told(tmp_path):
