@@ -27,14 +27,12 @@ def copy(articles: Path, out: Path, size: int) -> None:
 
 
 def digest(articles: Path) -> None:
-    """Hash the bytes of all texts with xxh3."""
-    import pyarrow.parquet as pq
+    """Read all texts and hash their bytes with xxh3."""
     import xxhash
 
     state = xxhash.xxh3_64()
-    for path in sorted(articles.glob("*.parquet")):
-        for chunk in pq.read_table(path, columns=["text"])["text"].chunks:
-            state.update(chunk.buffers()[2])
+    for chunk in pl.read_parquet(articles / "*.parquet", columns=["text"])["text"].get_chunks():
+        state.update(chunk.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2])
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ from rensa import RMinHash, RMinHashDeduplicator, RMinHashLSH
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SEED, RHO_BANDS = 42, 8
-"""The rho pipeline's bands are those of its benchmark."""
+SEED, RHO_BANDS = 42, 32
+"""The rho pipeline wants bands that divide the hashes: 32 of 4 aim at Jaccard 0.42."""
 
 
 def pairs(texts: list[str]) -> Iterator[tuple[int, int]]:
