@@ -35,7 +35,7 @@ COMPARED = {
     "daft, tutorial": Peer("daft", "tutorial", "64 hashes, bands for Jaccard 0.7; nothing verified"),
     "gaoya": Peer("gaoya", "", "pairs verified by their signatures"),
     "rensa": Peer("rensa", "", "full sets; pairs verified by their signatures"),
-    "rensa, rho": Peer("rensa", "rho", "samples tokens; tells duplicates, not whose"),
+    "rensa, rho": Peer("rensa", "rho", "samples token positions; tells which are duplicates, not whose"),
     "datasketch": Peer("datasketch", "", "one core; nothing verified"),
     "text-dedup": Peer("text-dedup", "", "nothing verified"),
     "datatrove": Peer("datatrove", "", "four stages; nothing verified"),

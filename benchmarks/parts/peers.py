@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from benchmarks import corpora, environments
 from benchmarks.measure import Command, FailedError, interleaved, timed
 from benchmarks.parts import OURS, assignments, dedup, warm
@@ -40,7 +42,7 @@ def measure(options: Options) -> list[Table]:
         found[name] = str(answer)
     taken = interleaved(commands, options.runs, options.told)
     rows = [
-        row_of(_titled(name), ran, f1=f1(found[name], corpus.truth), note=_note(name))
+        row_of(_titled(name), ran, f1=f1(found[name], corpus.truth), note=_note(name, found[name]))
         for name, ran in taken.figures.items()
     ]
     title = f"{corpora.count(corpus):,} articles, {corpus.text_bytes / 1e6:,.0f} MB of text"
@@ -71,5 +73,10 @@ def _titled(name: str) -> str:
     return name.replace(library, f"{library} {environments.versions(library)}")
 
 
-def _note(name: str) -> str:
-    return "every pair verified" if name == OURS else environments.COMPARED[name].limits
+def _note(name: str, answer: str) -> str:
+    """Return what is different about a row; of an answer that only says which articles have a duplicate, how many do."""
+    if name == OURS:
+        return "every pair verified"
+    told = pl.read_parquet(answer)
+    flagged = f": {told['is_duplicate'].sum():,} here" if "is_duplicate" in told.columns else ""
+    return environments.COMPARED[name].limits + flagged
