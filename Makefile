@@ -5,7 +5,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NEEDS = Python 3.11 or newer with its venv module is needed (on Debian and Ubuntu: apt install python3 python3-venv)
 SAMPLE = outputs/sample
 
-.PHONY: run test test-all test-long bench lint docs lock clean
+.PHONY: run test test-all test-long bench bench-docs lint docs lock clean
 
 run: .venv/installed
 	@$(BIN)/dedup run sample_data/crawl --out $(SAMPLE)
@@ -25,6 +25,9 @@ test-long: .venv/installed-dev
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks
 
+bench-docs: .venv/installed-dev
+	$(BIN)/python -m benchmarks all --save $(if $(PAGES),--pages $(PAGES))
+
 lint: .venv/installed-dev
 	$(BIN)/ruff check -q
 	$(BIN)/ruff format -q --check
@@ -42,7 +45,7 @@ lock: .venv/installed-dev
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-emit-index-url --no-header -q -o requirements-dev.lock
 
 clean:
-	rm -rf .venv $(SAMPLE)
+	rm -rf .venv .venv-peers benchmarks/data $(SAMPLE)
 
 .venv/made:
 	@for python in $(PYTHONS); do \

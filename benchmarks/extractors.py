@@ -1,19 +1,16 @@
 """Measure the extractors on pages whose article people marked: F1 of the body text, and pages a second.
 
-Run as ``python benchmarks/extractors.py DIR``, DIR holding ``ground-truth.json`` (page id → articleBody) and
-``pages/<page id>.html.gz``. Scored as scrapinghub's article-extraction-benchmark does: shingles of four words, their
+Scored as scrapinghub's article-extraction-benchmark does: shingles of four words, their
 counts per page normalised to one, then summed.
 """
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import re
 import time
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,31 +21,40 @@ from jobs.read.batch import RAW
 from jobs.read.sandbox import Extractor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 SHINGLE = 4
 REPEATS = 4
 _WORD = re.compile(r"\w+")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--processes", type=int, default=2)
-    arguments = parser.parse_args()
-    truth = json.loads((arguments.folder / "ground-truth.json").read_text("utf-8"))
+def compare(folder: Path, processes: Sequence[int], told: Callable[[str], None]) -> dict[str, dict[str, float]]:
+    """Return F1, precision, recall, processor milliseconds a page, and pages a second by processes, of each extractor.
+
+    Parameters
+    ----------
+    folder
+        Holds ``ground-truth.json`` (page id → articleBody) and ``pages/<page id>.html.gz``.
+    processes
+        How many the sandbox has, one after another.
+    told
+        Called with a line on each extractor.
+    """
+    truth = json.loads((folder / "ground-truth.json").read_text("utf-8"))
     bodies = {name: entry["articleBody"] for name, entry in truth.items()}
-    pages = {name: gzip.decompress((arguments.folder / "pages" / f"{name}.html.gz").read_bytes()) for name in bodies}
-    print(f"{'extractor':<14}{'F1':>8}{'precision':>11}{'recall':>8}{'pages/s':>9}{'CPU ms':>8}{'sandboxed':>11}")
+    pages = {name: gzip.decompress((folder / "pages" / f"{name}.html.gz").read_bytes()) for name in bodies}
+    found: dict[str, dict[str, float]] = {}
     for extractor in EXTRACTORS:
         preload(extractor)
-        started, busy = time.perf_counter(), time.process_time()
+        busy = time.process_time()
         texts = {name: extract(page, None, extractor).text for name, page in pages.items()}
-        speed = len(pages) / (time.perf_counter() - started)
         cpu = 1000 * (time.process_time() - busy) / len(pages)
         f1, precision, recall = score(bodies, texts)
-        boxed = sandboxed(list(pages.values()), extractor, arguments.processes)
-        print(f"{extractor:<14}{f1:>8.4f}{precision:>11.4f}{recall:>8.4f}{speed:>9.1f}{cpu:>8.1f}{boxed:>11.1f}")
+        speeds = {f"pages/s, {n} processes": sandboxed(list(pages.values()), extractor, n) for n in processes}
+        found[extractor] = {"F1": f1, "precision": precision, "recall": recall, "CPU ms a page": cpu, **speeds}
+        told(f"{extractor}: F1 {f1:.4f}, {', '.join(f'{speed:.1f} {name}' for name, speed in speeds.items())}")
+    return found
 
 
 def sandboxed(pages: list[bytes], extractor: str, processes: int) -> float:
@@ -82,7 +88,3 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     words = _WORD.findall(text)
     size = min(SHINGLE, len(words))
     return Counter(tuple(words[i : i + size]) for i in range(len(words) - size + 1)) if words else Counter()
-
-
-if __name__ == "__main__":
-    main()
