@@ -11,7 +11,9 @@ them; then, inside one process, reading the state and writing the tables of that
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -19,11 +21,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from benchmarks.compare import HERE, timed
 
 if TYPE_CHECKING:
     from jobs.manifest import Result
 
+HERE = Path(__file__).parent
 DAY, LONG_AGO = "2026-06-01", "2026-01-01"
 
 
@@ -58,6 +60,17 @@ def _deal(source: Path, parts: dict[str, Path], history: int, new: int, retired:
             rows.filter(is_new).write_parquet(parts["new"] / path.name)
             rows.filter(~is_new).write_parquet(parts["known"] / path.name)
         passed += rows.height
+
+
+def timed(command: list[str]) -> tuple[float, float, float]:
+    """Run a command; return wall seconds, processor seconds, and peak memory in MiB."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def inside(result: Result, before: Result) -> dict[str, float]:

@@ -24,8 +24,8 @@ PLAN = Plan(articles=60, sites=8, seed=9, is_hard=False)
 INPUTS = ("oldest.jsonl", "old.jsonl", "new.jsonl")
 
 
-def update(path, out, day, **settings):
-    """Update `out` with one file at 3 o'clock of a day of November; a story retires two days after its last article."""
+def update(path, out, day, window=2, **settings):
+    """Update `out` with one file at 3 o'clock of a day of November; a story retires `window` days after its last article."""
 
     class Clock(datetime):
         @classmethod
@@ -35,7 +35,7 @@ def update(path, out, day, **settings):
     settings = {"threads": 1} | settings
     with mock.patch.object(nightly, "datetime", Clock):
         return nightly.update(
-            [path], out, Settings(**settings), {}, Progress(), window=2, as_of=date(2026, 11, day)
+            [path], out, Settings(**settings), {}, Progress(), window=window, as_of=date(2026, 11, day)
         ).result
 
 
@@ -50,9 +50,9 @@ def run(out):
     return update(out.parent / INPUTS[2], out, 5)
 
 
-def rows():
-    """Return the articles of PLAN as rows of a JSON file."""
-    made = tables(PLAN, (0, PLAN.articles))[0].to_pylist()
+def rows(plan=PLAN):
+    """Return the articles of `plan` as rows of a JSON file."""
+    made = tables(plan, (0, plan.articles))[0].to_pylist()
     for row in made:
         row["published_at"] = row["published_at"] and row["published_at"].isoformat()
     return made

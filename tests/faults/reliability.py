@@ -30,6 +30,7 @@ HOLDS = {
     "order, threads, batches, hash seed, locale, time zone": "Every table has the same bytes.",
     "bit flips in published tables and state": "`dedup check` finds every one.",
     "state of other versions": "It opens, or is refused untouched; a version killed on the way leaves no trace.",
+    "nights in any order": "Updates, kills, full disks, files again, removals, replacements: partition, ids and lineage hold.",
     "worker death": "The page in hand is lost and listed; the others are read by the next worker.",
     "no network": "No connection is tried, seen by audit hook and kernel; without a network all is the same.",
 }
