@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-
 if TYPE_CHECKING:
     from jobs.manifest import Result
 

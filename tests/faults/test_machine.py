@@ -92,9 +92,8 @@ class Nights(RuleBasedStateMachine):
     @rule(at=st.integers(0, 200), is_full=st.booleans())
     def a_night_that_fails(self, at, is_full):
         hook = harness.FailAt(None, at, errno.ENOSPC, for_ever=True) if is_full else harness.KillAt(at)
-        with mock.patch.object(disk, "hook", hook):
-            with suppress(harness.Killed, DedupError):
-                self.update(self.files[0])
+        with mock.patch.object(disk, "hook", hook), suppress(harness.Killed, DedupError):
+            self.update(self.files[0])
         result = self.current()
         if result and result.run_id not in self.trees:  # it had published before it failed
             self.read.append(self.files.pop(0))
@@ -112,9 +111,8 @@ class Nights(RuleBasedStateMachine):
     @precondition(lambda self: self.read)
     @rule(keep=st.integers(1, 4), at=st.integers(0, 60))
     def old_runs_removed(self, keep, at):
-        with mock.patch.object(disk, "hook", harness.KillAt(at)):
-            with suppress(harness.Killed):
-                publish.gc(self.out, keep, 0, sample.EPOCH)
+        with mock.patch.object(disk, "hook", harness.KillAt(at)), suppress(harness.Killed):
+            publish.gc(self.out, keep, 0, sample.EPOCH)
         self.stands()
         publish.gc(self.out, keep, 0, sample.EPOCH)
         assert len(manifest.run_ids(self.out)) <= keep
