@@ -5,20 +5,23 @@ Each gate says in one line what it found. Shares are judged from LEAST articles 
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from dedup.errors import DedupError
-from jobs.manifest import open_run, run_ids
+from jobs.manifest import open_run, run_ids, run_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from jobs.ingest import Ingested
-    from jobs.manifest import Counts
+    from jobs.manifest import Counts, Manifest, ManifestDraft
     from jobs.sign import SignedJob
 
 LEAST, LEAST_OF_SITE = 1_000, 50
@@ -42,9 +45,12 @@ USUAL_RUNS = 7
 
 USUAL_LEAST = 3
 
+HOURS_APART = 3
+"""Runs are compared with those of the same time of day, give or take this: crawls of the morning and of the evening differ."""
+
 
 def faults(
-    out: Path, tables: Mapping[str, pl.DataFrame], ingested: Ingested, job: SignedJob, counts: Counts
+    out: Path, tables: Mapping[str, pl.DataFrame], ingested: Ingested, job: SignedJob, draft: ManifestDraft
 ) -> list[str]:
     """Return a line for each gate that holds the update back; none where all is well."""
     is_read = ingested.articles["known_row"].is_null()
@@ -53,22 +59,30 @@ def faults(
     )
     articles = ids.join(tables["assignments"].select("article_id", "story_id", "site"), on="article_id")
     read = articles.filter("is_read")
-    found = [*_fallen(out, counts), *_quarantined(counts)]
+    before = usual_runs(out, draft.created_at)
+    found = [*fallen(before, draft.counts), *_quarantined(draft.counts)]
     if read.height >= LEAST:
         found += [*_large(read), *_furnished(read)]
-    return [*found, *one_story(read), *_hollow(read), *_vanished(articles)]
+    return [*found, *one_story(read), *_hollow(read), *_vanished(articles, before)]
 
 
-def _fallen(out: Path, counts: Counts) -> Iterator[str]:
-    reads = []
-    for run_id in run_ids(out)[-USUAL_RUNS:]:
-        try:
-            manifest = open_run(out, run_id).manifest
-        except DedupError:
+def usual_runs(out: Path, now: datetime) -> list[Manifest]:
+    """Return the last updates kept in `out` that were made at this time of day, the oldest first; none where few are."""
+    found: list[Manifest] = []
+    for run_id in reversed(run_ids(out)):
+        apart = (now - run_time(run_id)) % timedelta(days=1)
+        if min(apart, timedelta(days=1) - apart) > timedelta(hours=HOURS_APART) or len(found) == USUAL_RUNS:
             continue
-        if manifest.plan.command == "update":
-            reads.append(manifest.counts.read)
-    usual = median(reads) if len(reads) >= USUAL_LEAST else 0
+        with suppress(DedupError):  # of a run that cannot be opened nothing is known
+            manifest = open_run(out, run_id).manifest
+            if manifest.plan.command == "update":
+                found.insert(0, manifest)
+    return found if len(found) >= USUAL_LEAST else []
+
+
+def fallen(before: Sequence[Manifest], counts: Counts) -> Iterator[str]:
+    """Yield a line where far fewer records were read than by the runs before."""
+    usual = median(manifest.counts.read for manifest in before) if before else 0
     if usual >= LEAST and counts.read < READ_LEFT * usual:
         yield f"{counts.read:,} records were read where {usual:,.0f} are usual"
 
@@ -109,17 +123,13 @@ def _hollow(read: pl.DataFrame) -> Iterator[str]:
         yield f"{empty:,} of the {total:,} articles of {site} hold nothing but furniture"
 
 
-def _vanished(articles: pl.DataFrame) -> Iterator[str]:
-    """Compare each site's articles with those of the generations before, by when they were first seen."""
-    earlier = articles.filter(~pl.col("is_read"))
-    generations = earlier["seen"].unique().sort()[-USUAL_RUNS:]
-    if len(generations) < USUAL_LEAST:
-        return
-    by_night = (
-        earlier.filter(pl.col("seen").is_in(generations.implode())).drop_nulls("site").group_by("site", "seen").len()
-    )
+def _vanished(articles: pl.DataFrame, before: Sequence[Manifest]) -> Iterator[str]:
+    """Compare each site's articles with those that came with the runs before."""
+    generations = pl.Series([manifest.generation for manifest in before], dtype=pl.Int64)
+    earlier = articles.filter(~pl.col("is_read") & pl.col("seen").is_in(generations.implode()))
+    by_night = earlier.drop_nulls("site").group_by("site", "seen").len()
     usual = by_night.group_by("site").agg(nights=pl.len(), usual=pl.col("len").median())
-    usual = usual.filter((pl.col("nights") == len(generations)) & (pl.col("usual") >= LEAST_OF_SITE))
+    usual = usual.filter((pl.col("nights") == len(before)) & (pl.col("usual") >= LEAST_OF_SITE))
     came = articles.filter("is_read").group_by("site").agg(came=pl.len())
     lost = usual.join(came, on="site", how="left").with_columns(pl.col("came").fill_null(0))
     lost = lost.filter(pl.col("came") < SITE_LEFT * pl.col("usual")).sort("site")

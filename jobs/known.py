@@ -21,6 +21,7 @@ from dedup.identify import digests
 from dedup.lineage import trace
 from dedup.sites import sites, syndication
 from jobs import words
+from jobs.compact import compact
 from jobs.manifest import SETTLED
 from jobs.stage import Settled
 from jobs.state import StateDraft
@@ -94,6 +95,12 @@ class Known:
         """Return where the words of a known batch lie."""
         assert self.result is not None
         return self.result.state_path(f"words/{words.name(batch)}")
+
+    def texts_path(self, batch: int) -> Path | None:
+        """Return where the texts of a known batch lie, None where they were not kept."""
+        assert self.result is not None
+        name = f"texts/{Texts.name(batch)}"
+        return self.result.state_path(name) if name in self.result.manifest.state else None
 
     def earlier(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return the retired articles that may be among `records` (id, url, text_digest): the columns of `records`."""
@@ -229,6 +236,7 @@ def state_of(
             "flags": pieces.flags, "reason": job.learned.reasons,
         }
     )  # fmt: skip
+    members, rewritten = compact(known, members, texts, words_folder)
     articles = members.with_columns(language=spoken, is_wall=pl.Series(job.is_wall))
     files: dict[str, bytes | Path] = {
         ARTICLES: arrow(articles.select(pl.col(name).cast(dtype) for name, dtype in _KEPT.items())),
@@ -249,7 +257,7 @@ def state_of(
         if keep_text:
             places.append((f"texts/{Texts.name(batch)}", texts.folder / Texts.name(batch)))
         for name, path in places:
-            if batch >= known.batches:
+            if batch >= known.batches or (batch in rewritten and path.exists()):
                 files[name] = path
             elif name in before:
                 kept.add(name)

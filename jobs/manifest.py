@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from dedup.errors import DamagedError, NewerVersionError, NoResultError, StorageError
+from dedup.errors import DamagedError, NewerVersionError, NoResultError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -206,7 +206,14 @@ class Result:
             The run left no such file.
         DamagedError
             The file is gone.
+        UsageError
+            An older version of the program left it, and its meaning has changed since.
         """
+        if self.manifest.plan.schema_version < _schema_version():
+            raise UsageError(
+                f"{self.out} has the state of an older version of the program; go on with that version, or make it "
+                f"again with: dedup run --replace"
+            )
         if name not in self.manifest.state:
             raise NoResultError(f"{self.path} left no state file {name}; run again with the same --out")
         folder = state_folder(self.out, self.manifest.generation)

@@ -214,12 +214,12 @@ def _compute(job: Job, told: Known, progress: Progress) -> Result:
         run_id=new_run_id(out, job.plan, job.now), created_at=job.now, plan=job.plan,
         counts=_counts(ingested, told, tables), notes=dict(job.notes),
     )  # fmt: skip
-    if job.has_gates and (faults := gates.faults(out, tables, ingested, signed, draft.counts)):
+    if job.has_gates and (faults := gates.faults(out, tables, ingested, signed, draft)):
         held = publish.set_aside(out, tables, draft)
         raise HeldBackError(f"{faults[0]}; the result lies in {held}, publish it with: dedup update --force")
     result = publish.publish(out, tables, report.extras(out, tables, draft), draft, left.result(), told.settled)
-    publish.gc(out, settings.keep_runs, 0, job.now)
-    with suppress(DedupError):  # what was held back before is stale; it costs only room
+    with suppress(DedupError):  # published is published; old runs, and what was held back before, cost only room
+        publish.gc(out, settings.keep_runs, 0, job.now)
         disk.remove_tree(out / publish.HELD)
     progress.finish()
     return result

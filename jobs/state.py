@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from dedup.errors import DamagedError, DedupError, UsageError
+from dedup.errors import DamagedError, DedupError, StorageError, UsageError
 from jobs import disk
 from jobs.manifest import STAGING, STATE, FileEntry, Result, open_result, open_run, run_ids, state_folder
 
@@ -40,7 +40,8 @@ class StateDraft:
 def scratch(out: Path) -> Path:
     """Return a folder, made if needed, for files to be adopted later; the holder of the lock alone may use it."""
     folder = out / STAGING / "scratch"
-    disk.make_folder(folder)
+    # Durable, for `jobs.publish` tells by what lies in staging after a power cut which run was never committed.
+    disk.make_durable_folder(folder)
     return folder
 
 
@@ -127,14 +128,22 @@ def verify(result: Result) -> None:
     ------
     DamagedError
         A file is missing, changed or strange to the manifest.
+    StorageError
+        A file cannot be read: that tells nothing of what is in it.
     """
     folder = state_folder(result.out, result.manifest.generation)
-    for problem in differences(folder, result.manifest.state):
-        raise DamagedError(f"{problem}; restore it or run again with: dedup run --replace")
+    for fault in _faults(folder, result.manifest.state):
+        if isinstance(fault, DamagedError):
+            raise DamagedError(f"{fault}; restore it or run again with: dedup run --replace")
+        raise fault
 
 
 def differences(folder: Path, entries: Mapping[str, FileEntry], apart: str = "") -> Iterator[str]:
     """Yield one sentence for each file of `folder` but `apart` that is missing, changed or not among `entries`."""
+    return (str(fault) for fault in _faults(folder, entries, apart))
+
+
+def _faults(folder: Path, entries: Mapping[str, FileEntry], apart: str = "") -> Iterator[DedupError]:
     # Links and empty folders count: whatever the manifest does not name was put there by someone else.
     found = {
         path.relative_to(folder).as_posix()
@@ -144,14 +153,12 @@ def differences(folder: Path, entries: Mapping[str, FileEntry], apart: str = "")
     for name in sorted((found | entries.keys()) - {apart}):
         path = folder / name
         if name not in entries:
-            yield f"{path} is not in the manifest"
+            yield DamagedError(f"{path} is not in the manifest")
         elif name not in found or not path.is_file() or path.is_symlink():
-            yield f"{path} is missing"
+            yield DamagedError(f"{path} is missing")
         else:
             try:
-                same = disk.measure(path) == (entries[name].bytes, entries[name].sha256)
-            except DedupError as error:
-                yield str(error)
-                continue
-            if not same:
-                yield f"{path} was changed after it was written"
+                if disk.measure(path) != (entries[name].bytes, entries[name].sha256):
+                    yield DamagedError(f"{path} was changed after it was written")
+            except StorageError as error:
+                yield error

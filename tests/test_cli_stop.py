@@ -65,6 +65,7 @@ def crawl(tmp_path):
     return cli_crawl.write(tmp_path / "crawl.jsonl")
 
 
+@pytest.mark.fault("TERM, INT and HUP")
 @pytest.mark.parametrize(
     ("wait", "number"),
     [*((wait, number) for wait in WAITS for number in (signal.SIGTERM, signal.SIGINT)), ("asleep", signal.SIGHUP)],

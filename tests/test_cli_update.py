@@ -7,15 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+from msgspec.structs import replace
 
-from jobs import gates
+from jobs import gates, publish
 from jobs.check import check
 from jobs.cli import exit_code_of
 from jobs.manifest import open_result, run_ids
+from tests.publish import sample
 
 ROOT = Path(__file__).parents[1]
 
@@ -124,6 +127,52 @@ def test_a_steep_fall_and_a_site_that_vanished(tmp_path, capsys):
         assert update(write(tmp_path / f"{night}.jsonl", rows), "--out", out, "-q") == 0
     held_back(tmp_path, capsys, articles(9_000, 10_000), "steady.example has 0 articles where 60 are usual", out)
     held_back(tmp_path, capsys, articles(20_000, 20_100), "100 records were read where 1,010 are usual", out)
+
+
+def put_crawl(out, day, read, command="update"):
+    """Publish a result that says it was made of so many records; `day` counts from 03:15 of the first."""
+    draft = sample.draft(out, 60, day=day)
+    draft = replace(draft, plan=sample.plan(command=command), counts=replace(draft.counts, read=read))
+    publish.publish(out, sample.tables(), {}, draft)
+
+
+def falls(out, day, read):
+    now = sample.EPOCH + timedelta(days=day)
+    counts = replace(sample.draft(out, 60).counts, read=read)
+    return list(gates.fallen(gates.usual_runs(out, now), counts))
+
+
+def test_crawls_are_compared_with_those_of_the_same_time_of_day(tmp_path):
+    morning, evening = 0.0, 0.6
+    for day in range(3):
+        put_crawl(tmp_path, day + morning, 10_000)
+        put_crawl(tmp_path, day + morning + 0.3, 50_000, "run")
+        assert falls(tmp_path, day + evening, 1) == []
+        put_crawl(tmp_path, day + evening, 3_000)
+    assert falls(tmp_path, 3 + evening, 3_000) == []
+    assert falls(tmp_path, 3 + evening, 1_500) == []
+    assert falls(tmp_path, 3 + evening, 1_499) == ["1,499 records were read where 3,000 are usual"]
+    assert falls(tmp_path, 3 + morning - 0.1, 4_000) == ["4,000 records were read where 10,000 are usual"]
+    assert falls(tmp_path, 3 + morning + 0.3, 1) == []
+    for day in range(4, 11):
+        put_crawl(tmp_path, day + evening, 900)
+    assert falls(tmp_path, 12 + evening, 1) == []
+
+
+def test_a_site_is_missed_only_at_its_time_of_day(tmp_path):
+    before = [manifest_of(tmp_path / str(generation), generation) for generation in (3, 5, 7)]
+    old = pl.DataFrame({"site": ["a"] * 180, "seen": [3, 5, 7] * 60, "is_read": [False] * 180})
+    other = pl.DataFrame({"site": ["a"] * 180, "seen": [4, 6, 8] * 60, "is_read": [False] * 180})
+    new = pl.DataFrame({"site": ["a"] * 5, "seen": [9] * 5, "is_read": [True] * 5})
+    said = ["a has 5 articles where 60 are usual"]
+    assert list(gates._vanished(pl.concat([old, new]), before)) == said
+    assert list(gates._vanished(pl.concat([other, new]), before)) == []
+    assert list(gates._vanished(pl.concat([old, new]), [])) == []
+
+
+def manifest_of(out, generation):
+    put_crawl(out, 0, 1_000)
+    return replace(open_result(out).manifest, generation=generation)
 
 
 def test_a_night_without_home_environment_or_terminal(tmp_path):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedup.config import Settings
 from dedup.errors import NoResultError
 from jobs import check, manifest, publish
+from tests.faults import night
 from tests.publish import sample
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCENES = ("first run", "over an earlier result", "after a dead run")
+UPDATE = "an update"
+PUBLISHES = ("first run", "over an earlier result", "after a dead run")
+SCENES = (*PUBLISHES, UPDATE)
 
 
 class Killed(BaseException):
@@ -31,6 +35,17 @@ class Counting:
             self.ops.append((op, path, bytes(detail) if isinstance(detail, memoryview) else detail))
             self.reached(path, self.count)
             self.count += 1
+
+    @property
+    def commit(self) -> int:
+        """The number of the operation that made a run the current one."""
+        return next(
+            n for n, (op, path, to) in enumerate(self.ops) if op == "rename" and getattr(to, "name", "") == "current"
+        )
+
+    def places(self, stride: int) -> list[int]:
+        """Every `stride`-th operation, and all around the commit."""
+        return sorted({*range(0, self.count, stride), *range(self.commit - 10, min(self.count, self.commit + 8))})
 
     def reached(self, path: Path, number: int) -> None:
         """Do nothing at operation `number`, counted from 0."""
@@ -62,7 +77,9 @@ class FailAt(Counting):
 
 def prepare(out: Path, scene: str) -> None:
     """Put into `out` what stands there before the run that is to fail."""
-    if scene != "first run":
+    if scene == UPDATE:
+        night.prepare(out)
+    elif scene != "first run":
         sample.put(out, "old")
     if scene == "after a dead run":
         (out / ".staging" / "run" / "assignments").mkdir(parents=True)
@@ -73,19 +90,30 @@ def prepare(out: Path, scene: str) -> None:
         (out / "runs" / "20261108T000000.000000Z-deadbeef").mkdir()
 
 
-def run(out: Path) -> manifest.Result:
+def run(out: Path, scene: str) -> manifest.Result:
     """What a job does once it holds the lock."""
+    if scene == UPDATE:
+        return night.run(out)
     publish.recover(out)
     return sample.put(out, "new", day=1)
 
 
+def clean(out: Path, scene: str) -> None:
+    """What is left to the next run where a dead one had published."""
+    publish.recover(out)
+    if scene == UPDATE:
+        publish.gc(out, Settings().keep_runs, 0, sample.EPOCH)
+
+
 def mark(out: Path) -> str | None:
-    """Prove that the result in `out` is whole, and return its mark; None where there is no result."""
+    """Prove that the result in `out` is whole, and return its mark, "old" or "new"; None where there is no result."""
     try:
         result = manifest.open_result(out)
     except NoResultError:
         return None
     assert check.check(out) == []
+    if result.manifest.plan.command == "update":
+        return result.manifest.plan.inputs[0].name.removesuffix(".jsonl")
     titles = result.table("assignments").collect()["title"]
     found = titles.str.extract("“(.*)”").unique().to_list()
     assert len(found) == 1

@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 HOLDS = {
     "kill": "The last result is whole; the next run ends as if nothing had happened.",
     "errno at a file operation": "The run fails in one sentence that names the path; the last result is untouched.",
+    "TERM, INT and HUP": "The run ends within 5 s with its exit code and leaves no process; the last result is whole.",
+    "starts at once": "One works; each other one exits 11 within a second of processor time.",
     "full, read-only or limited disk": "The same.",
     "power cut": "With what was not synced lost, torn or reordered, the last result is whole.",
     "readers during publishing": "Polars and DuckDB, each resolving `current` once, see no error and no mixed run.",
@@ -27,6 +29,8 @@ HOLDS = {
     "hostile names": "Names, links and ids are text: nothing is run, followed out or written elsewhere.",
     "order, threads, batches, hash seed, locale, time zone": "Every table has the same bytes.",
     "bit flips in published tables and state": "`dedup check` finds every one.",
+    "state of other versions": "It opens, or is refused untouched; a version killed on the way leaves no trace.",
+    "nights in any order": "Updates, kills, full disks, files again, removals, replacements: partition, ids and lineage hold.",
     "worker death": "The page in hand is lost and listed; the others are read by the next worker.",
     "no network": "No connection is tried, seen by audit hook and kernel; without a network all is the same.",
 }

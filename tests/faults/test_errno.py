@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 import resource
 import shutil
@@ -12,8 +13,8 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from dedup.errors import StorageError
-from jobs import disk, lock, publish
-from tests.faults import harness
+from jobs import disk, lock
+from tests.faults import harness, night
 from tests.publish import sample
 
 OPS = ("mkdir", "open", "write", "fsync", "read", "rename", "symlink", "link", "unlink", "rmdir", "list")
@@ -32,7 +33,7 @@ def operations(tmp_path, monkeypatch, scene):
     counting = harness.Counting()
     with monkeypatch.context() as patch:
         patch.setattr(disk, "hook", counting)
-        harness.run(tmp_path / "counted")
+        harness.run(tmp_path / "counted", scene)
     return [op for op, _, _ in counting.ops], sample.tree(tmp_path / "counted")
 
 
@@ -44,7 +45,7 @@ def fail_once(out, monkeypatch, scene, hook, words):
     with monkeypatch.context() as patch:
         patch.setattr(disk, "hook", hook)
         try:
-            harness.run(out)
+            harness.run(out, scene)
         except StorageError as error:
             said = str(error)
     before = None if scene == "first run" else "old"
@@ -60,8 +61,8 @@ def fail_at(tmp_path, monkeypatch, scene, chosen):
     out = tmp_path / "out"
     for op, at, code in chosen(places):
         if fail_once(out, monkeypatch, scene, harness.FailAt(op, at, code), CODES[code]):
-            harness.run(out)
-        publish.recover(out)
+            harness.run(out, scene)
+        harness.clean(out, scene)
         assert sample.tree(out) == want, (op, at, code)
 
 
@@ -71,11 +72,24 @@ def test_an_errno_at_an_operation(tmp_path, monkeypatch, scene):
     fail_at(tmp_path, monkeypatch, scene, lambda places: random.Random(scene).sample(places, 16))
 
 
-@pytest.mark.fault("errno at a file operation", cases="6 errnos at every operation of 3 scenes")
+@pytest.mark.fault("errno at a file operation", cases="6 errnos at every operation of 3 publishes")
 @pytest.mark.full
-@pytest.mark.parametrize("scene", harness.SCENES)
+@pytest.mark.parametrize("scene", harness.PUBLISHES)
 def test_an_errno_at_every_operation(tmp_path, monkeypatch, scene):
     fail_at(tmp_path, monkeypatch, scene, lambda places: places)
+
+
+@pytest.mark.fault("errno at a file operation", cases="6 errnos in turn at every operation of an update")
+@pytest.mark.full
+def test_an_errno_at_every_operation_of_an_update(tmp_path, monkeypatch):
+    # A step of 7 meets every operation once, each with another errno than the one before.
+    fail_at(tmp_path, monkeypatch, harness.UPDATE, lambda places: places[::7])
+
+
+@pytest.mark.fault("errno at a file operation", cases="6 errnos at every operation of an update")
+@pytest.mark.long
+def test_every_errno_at_every_operation_of_an_update(tmp_path, monkeypatch):
+    fail_at(tmp_path, monkeypatch, harness.UPDATE, lambda places: places)
 
 
 @pytest.mark.fault("errno at a file operation", cases="EIO at every rename and link")
@@ -93,23 +107,23 @@ def test_a_commit_that_may_not_be_on_the_disk_is_taken_back(tmp_path, monkeypatc
     last = harness.FailAt("fsync", ops.count("fsync") - 1, errno.EIO)
     assert fail_once(tmp_path / "out", monkeypatch, scene, last, "input/output")
     assert len(list((tmp_path / "out" / "runs").iterdir())) == (1 if scene == "first run" else 2)
-    harness.run(tmp_path / "out")
+    harness.run(tmp_path / "out", scene)
     assert sample.tree(tmp_path / "out") == want
 
 
-@pytest.mark.parametrize("scene", ["first run", "over an earlier result"])
-def test_a_disk_that_stays_broken_leaves_a_whole_result(tmp_path, monkeypatch, scene):
+@pytest.mark.parametrize(("scene", "stride"), [("first run", 4), ("over an earlier result", 4), (harness.UPDATE, 24)])
+def test_a_disk_that_stays_broken_leaves_a_whole_result(tmp_path, monkeypatch, scene, stride):
     ops, want = operations(tmp_path, monkeypatch, scene)
     out = tmp_path / "out"
-    for at in range(0, len(ops), 4):
+    for at in range(0, len(ops), stride):
         shutil.rmtree(out, ignore_errors=True)
         harness.prepare(out, scene)
         with monkeypatch.context() as patch:
             patch.setattr(disk, "hook", harness.FailAt(None, at, errno.EIO, for_ever=True))
             with suppress(StorageError):
-                harness.run(out)
+                harness.run(out, scene)
         assert harness.mark(out) in ("new", None if scene == "first run" else "old")
-        harness.run(out) if harness.mark(out) != "new" else publish.recover(out)
+        harness.run(out, scene) if harness.mark(out) != "new" else harness.clean(out, scene)
         assert sample.tree(out) == want
 
 
@@ -143,6 +157,26 @@ def test_a_disk_that_is_really_full(tmp_path, size):
         assert done < 20
         assert sample.tree(out) == before
         assert harness.mark(out) == ("new" if done else "old")
+
+
+@pytest.mark.fault("full, read-only or limited disk")
+@pytest.mark.parametrize("left", [0, 40, 80, 140, 200, 260])
+def test_a_disk_that_is_full_during_an_update(tmp_path, left):
+    """`left` KiB are free when the night begins; it needs more."""
+    with small_disk(tmp_path / "disk", 4096):
+        out = tmp_path / "disk" / "out"
+        night.prepare(out)
+        before = sample.tree(out)
+        ballast = tmp_path / "disk" / "ballast"
+        free = os.statvfs(out).f_bavail * os.statvfs(out).f_frsize
+        ballast.write_bytes(bytes(free - left * 1024))
+        with pytest.raises(StorageError, match="full"):
+            harness.run(out, harness.UPDATE)
+        assert sample.tree(out) == before
+        assert harness.mark(out) == "old"
+        ballast.unlink()
+        harness.run(out, harness.UPDATE)
+        assert harness.mark(out) == "new"
 
 
 @pytest.mark.fault("full, read-only or limited disk")

@@ -13,7 +13,7 @@ import shutil
 
 import pytest
 
-from jobs import disk, publish
+from jobs import disk
 from tests.faults import harness
 from tests.publish import sample
 
@@ -128,36 +128,47 @@ def cut_power(tmp_path, monkeypatch, scene, tries, stride):
     counting = harness.Counting()
     with monkeypatch.context() as patch:
         patch.setattr(disk, "hook", counting)
-        harness.run(out)
+        harness.run(out, scene)
     want = sample.tree(out)
-    commit = max(n for n, (op, path, _) in enumerate(counting.ops) if (op, path) == ("fsync", out))
+    committed = max(n for n, (op, path, _) in enumerate(counting.ops) if (op, path) == ("fsync", out))
     shutil.rmtree(out)
     before = None if scene == "first run" else "old"
-    late = len(counting.ops) - 14
+    places = {*counting.places(stride), len(counting.ops)}
     for at, (op, path, detail) in enumerate([*counting.ops, ("end", out, None)]):
-        for number in range(tries if at % stride == 0 or at >= late else 0):
+        for number in range(tries if at in places else 0):
             chance = random.Random(f"{scene} {at} {number}")
             left = tmp_path.parent / f"{tmp_path.name}-left"
-            model.cut(left, chance, (0.0, 1.0, 0.5, 0.8)[number % 4])
+            model.cut(left, chance, (0.0, 1.0, 0.5, 0.8)[(at // stride + number) % 4])
             found = harness.mark(left / "out")
-            assert found == "new" if at > commit else found in (before, "new"), (at, op, path)
-            publish.recover(left / "out") if found == "new" else harness.run(left / "out")
+            assert found == "new" if at > committed else found in (before, "new"), (at, op, path)
+            harness.clean(left / "out", scene) if found == "new" else harness.run(left / "out", scene)
             assert sample.tree(left / "out") == want, (at, op, path)
             shutil.rmtree(left)
         model.apply(op, path, detail)
 
 
-@pytest.mark.fault("power cut", cases="2 at every 24th operation of 3 scenes and their last 14")
-@pytest.mark.parametrize("scene", harness.SCENES)
+@pytest.mark.fault("power cut", cases="2 at every 24th operation of 3 publishes, and those around the commit")
+@pytest.mark.parametrize("scene", harness.PUBLISHES)
 def test_a_power_cut(tmp_path, monkeypatch, scene):
     cut_power(tmp_path, monkeypatch, scene, 2, 24)
 
 
-@pytest.mark.fault("power cut", cases="8 at every operation of 3 scenes")
+@pytest.mark.fault("power cut", cases="1 at every 24th operation of an update, and those around the commit")
+def test_a_power_cut_during_an_update(tmp_path, monkeypatch):
+    cut_power(tmp_path, monkeypatch, harness.UPDATE, 1, 24)
+
+
+@pytest.mark.fault("power cut", cases="8 at every operation of 3 publishes")
 @pytest.mark.full
-@pytest.mark.parametrize("scene", harness.SCENES)
+@pytest.mark.parametrize("scene", harness.PUBLISHES)
 def test_a_power_cut_at_every_operation(tmp_path, monkeypatch, scene):
     cut_power(tmp_path, monkeypatch, scene, 8, 1)
+
+
+@pytest.mark.fault("power cut", cases="4 at every 4th operation of an update, and those around the commit")
+@pytest.mark.full
+def test_many_power_cuts_during_an_update(tmp_path, monkeypatch):
+    cut_power(tmp_path, monkeypatch, harness.UPDATE, 4, 4)
 
 
 def test_the_model_finds_a_missing_sync(tmp_path, monkeypatch):

@@ -16,8 +16,10 @@ from benchmarks.corpus.generate import tables
 from benchmarks.corpus.rows import Plan
 from dedup.config import Settings
 from jobs import known, nightly, report
+from jobs import words as spool
 from jobs.check import check
 from jobs.progress import Progress
+from jobs.texts import read_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,6 +181,39 @@ def test_stories_out_of_the_window_retire_and_stay(rows: list[dict[str, Any]], t
     totals = third.table("assignments").drop_nulls("site").group_by("site").agg(articles=pl.len().cast(pl.Int64))
     assert third.table("sites").select("site", "articles").collect().equals(totals.sort("site").collect())
     assert check(out) == []
+
+
+def test_a_batch_with_few_articles_left_frees_its_room(rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    out, batch = tmp_path / "out", ("words/part-00000.bin", "texts/part-00000.arrow")
+    first = update(write(rows[:100], tmp_path / "a.jsonl"), out, window=5).result
+    story = sorted(max(stories(first), key=len))
+    copied = next(row for row in rows if row.get("id") in story)
+    words, texts = held_of(first, story)
+    copy = {**copied, "id": "copy", "url": "https://copy.example/"}
+    second = update(write([copy], tmp_path / "b.jsonl"), out, 4, window=5).result
+    assert homes(second)["copy"] == homes(second)[copied["id"]]
+    assert all(second.state_path(name).samefile(first.state_path(name)) for name in batch)
+    third = update(write(rows[100:110], tmp_path / "c.jsonl"), out, 8, window=5).result
+    assert check(out) == []
+    assert {*story, "copy"} < set(known.recall(third, DAY).articles["article_id"])
+    assert known.recall(third, DAY).articles.height == len(story) + 11
+    for name in batch:
+        assert third.manifest.state[name].bytes < 2 * len(story) / 100 * first.manifest.state[name].bytes
+    assert held_of(third, story) == (words, texts)
+    later = {**copy, "id": "later", "url": "https://later.example/"}
+    last = update(write([later], tmp_path / "d.jsonl"), out, 9, window=5).result
+    assert homes(last)["later"] == homes(last)["copy"]
+    assert all(last.state_path(name).samefile(third.state_path(name)) for name in batch)
+
+
+def held_of(result: Result, ids: list[str]) -> tuple[list[list[int]], list[str]]:
+    """Return the words and the texts that the state holds of articles of the first batch."""
+    articles = known.recall(result, DAY).articles
+    places = articles.filter(batch=0).select("article_id", "place_in_batch").rows()
+    words = spool.read(result.state_path("words/part-00000.bin"))
+    texts = read_part(result.state_path("texts/part-00000.arrow"))
+    at = [dict(places)[one] for one in ids]
+    return [words.hashes[words.offsets[k] : words.offsets[k + 1]].tolist() for k in at], texts.gather(at).to_list()
 
 
 def test_the_report_of_an_update_is_the_one_made_again(rows: list[dict[str, Any]], tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from jobs import check, disk, manifest, publish
+from tests.faults import night
 from tests.publish import sample
 
 
@@ -38,6 +39,12 @@ def flip_everywhere(out, flips, seed):
 def test_any_flipped_bit_is_found(tmp_path):
     sample.put(tmp_path)
     flip_everywhere(tmp_path, 100, 1)
+
+
+@pytest.mark.fault("bit flips in published tables and state", cases=100)
+def test_any_flipped_bit_is_found_after_updates(tmp_path):
+    night.prepare(tmp_path / "out")
+    flip_everywhere(tmp_path / "out", 100, 3)
 
 
 @pytest.mark.fault("bit flips in published tables and state", cases=1_000)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 import sys
 
 import pytest
 
 from dedup.errors import LockedError, StorageError
-from jobs import disk, lock
+from jobs import check, disk, lock, manifest
+from tests import cli_crawl
 
 HOLD = """
 import sys
@@ -34,6 +36,7 @@ def start(out):
     )
 
 
+@pytest.mark.fault("starts at once", cases=8)
 def test_of_eight_starts_one_wins_and_death_frees_the_lock(tmp_path):
     out = tmp_path / "new" / "out"
     runs = [start(out) for _ in range(8)]
@@ -50,6 +53,57 @@ def test_of_eight_starts_one_wins_and_death_frees_the_lock(tmp_path):
     for run in (*runs, winner):
         run.stdin.close()
         run.stdout.close()
+
+
+UPDATE = """
+import sys
+from jobs import disk
+from jobs.cli import main
+
+def wait(op, path, detail):
+    if path.name == ".staging":
+        disk.hook = lambda *_: None
+        print("won", flush=True)
+        sys.stdin.read()
+
+disk.hook = wait
+main(sys.argv[1:])
+"""
+
+
+def start_eight_updates(tmp_path):
+    """Start eight updates at once; the winner waits, before it writes anything, for the others to end."""
+    out, new = tmp_path / "out", cli_crawl.write(tmp_path / "crawl.jsonl")
+    command = [sys.executable, "-c", UPDATE, "update", str(new), "--out", str(out), "-q"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    runs = [subprocess.Popen(command, **pipes) for _ in range(8)]
+    said = [run.stdout.readline().strip() for run in runs]
+    assert sorted(said) == [""] * 7 + ["won"]
+    winner = runs.pop(said.index("won"))
+    for run in runs:
+        _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+        assert run.returncode == 11
+        # Processor seconds: of all eight at once, on few cores, the clock would tell nothing.
+        assert usage.ru_utime + usage.ru_stime < 1
+        assert run.communicate()[1].count("\n") == 1
+    assert winner.communicate() == ("", "")
+    assert winner.returncode == 0
+    assert check.check(out) == []
+    assert len(manifest.run_ids(out)) == 1
+
+
+@pytest.mark.fault("starts at once", cases=8)
+def test_of_eight_updates_at_once_one_wins(tmp_path):
+    start_eight_updates(tmp_path)
+
+
+@pytest.mark.fault("starts at once", cases=72)
+@pytest.mark.full
+def test_of_eight_updates_at_once_one_wins_nine_times_more(tmp_path):
+    for number in range(9):
+        (tmp_path / str(number)).mkdir()
+        start_eight_updates(tmp_path / str(number))
 
 
 def test_a_stale_lock_file_does_not_hold(tmp_path):
