@@ -25,12 +25,13 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     Where neither the code's folder nor a user cache folder can be written (a read-only install without HOME), numba
     refuses to cache (numba issue 4908); the kernel is then compiled anew in each process. So it is where the cache
     turns out to be full or read-only only once the kernel is compiled. What is cached is valid for the sources of all
-    kernels as they were.
+    kernels as they were. Nobody calls them from C: the wrappers for that took a sixth of a first run.
     """
+    options = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     try:
-        kernel = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        kernel = numba.njit(cache=True, **options)(function)
     except RuntimeError:
-        return numba.njit(nogil=True, error_model="numpy")(function)
+        return numba.njit(**options)(function)
     if cache := getattr(kernel, "_cache", None):  # there is none under NUMBA_DISABLE_JIT
         # Numba's own stamp covers the function's file alone, and kernels call, and take constants from, one another.
         cache._cache_file._source_stamp = _stamp()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
+from dedup.kernels.order import sort_run
 from dedup.kernels.tokens import PRIME, mix
 
 SAMPLE = 8
@@ -115,21 +116,6 @@ def keep_shared(keys, offsets, seen):
 
 
 @jit
-def _sort(values, low, high):
-    """Sort `values[low:high]` in place; most buckets hold two or three, for which a call costs more than the sorting."""
-    if high - low > 32:
-        values[low:high].sort()
-        return
-    for i in range(low + 1, high):
-        value = values[i]
-        j = i
-        while j > low and values[j - 1] > value:
-            values[j] = values[j - 1]
-            j -= 1
-        values[j] = value
-
-
-@jit
 def find_buckets(keys, places, starts, sizes):
     """Write, for each key in its place, where its bucket begins among the sorted keys and how large it is.
 
@@ -137,12 +123,12 @@ def find_buckets(keys, places, starts, sizes):
     that of their places; `starts`, `sizes` int64[k], out.
     """
     n = places.size
-    i = 0
+    i = np.int64(0)
     while i < n:
         j = i + 1
         while j < n and keys[places[j]] == keys[places[i]]:
             j += 1
-        _sort(places, i, j)
+        sort_run(places, i, j)
         for p in range(i, j):
             starts[places[p]] = i
             sizes[places[p]] = j - i
@@ -155,12 +141,12 @@ def sort_buckets(carriers, sizes, places, ranks, out):
 
     `carriers` int64[k]: the article (place in the index) at each place of the sorted keys; `ranks` int64[m].
     """
-    i = 0
+    i = np.int64(0)
     while i < carriers.size:
         size = sizes[places[i]]
         for p in range(i, i + size):
             out[p] = ranks[carriers[p]]
-        _sort(out, i, i + size)
+        sort_run(out, i, i + size)
         i += size
 
 

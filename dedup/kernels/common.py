@@ -42,7 +42,7 @@ def count_common(data, offsets, fold, keys, masks, common, own, totals):
     for i in range(offsets.size - 1):
         # Slices, for `ends` holds 32 bits and a column may be longer.
         text = data[offsets[i] : offsets[i + 1]]
-        totals[i] = tokenize(text, 0, text.size, fold, words, ends)
+        totals[i] = tokenize(text, np.int64(0), text.size, fold, words, ends)
         for w in range(totals[i]):
             slot = _slot(words[w], keys)
             if keys[slot] == 0:

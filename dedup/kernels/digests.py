@@ -6,6 +6,7 @@ import numpy as np
 
 from dedup.kernels import jit
 from dedup.kernels.candidates import BAND
+from dedup.kernels.order import sort_run
 
 _CARRIERS = 12
 """Carriers of one key that are looked at; more would only name the same stories again."""
@@ -35,6 +36,19 @@ def count_foreign(offsets, keys, starts, sizes, carriers, groups, found):
                         only[bucket] = -1
                         break
             found[place] += only[bucket] != groups[place]
+
+
+@jit
+def _by_name(names):
+    """Return the places of `names` int64[k] by name, equal ones in their order: int64[k]."""
+    k = names.size
+    out = np.empty(k, np.int64)
+    for i in range(k):
+        out[i] = names[i] * k + i
+    sort_run(out, np.int64(0), k)
+    for i in range(k):
+        out[i] %= k
+    return out
 
 
 @jit
@@ -79,7 +93,7 @@ def count_stories(place, offsets, keys, starts, sizes, carriers, groups, total, 
                 k += 1
         k = begin if k - begin > STOCK_STORIES else k
     is_taken = np.zeros(high - low, np.bool_)
-    by_name = np.argsort(names[:k], kind="mergesort")
+    by_name = _by_name(names[:k])
     while True:
         best = -1
         best_count = 0

@@ -61,7 +61,7 @@ def count_site(articles, sentence_offsets, hashes, weights_of, share, least_weig
         begins[i + 1] = begins[i] + sentence_offsets[articles[i] + 1] - sentence_offsets[articles[i]]
         roots[i] = find_root(parents, i)
     # Story by story, so that one remembered story a sentence is enough to count the different ones.
-    for i in np.argsort(roots, kind="mergesort"):
+    for i in _by_root(roots):
         for s in range(begins[i], begins[i + 1]):
             if last[slots[s]] != roots[i]:
                 last[slots[s]] = roots[i]
@@ -73,6 +73,21 @@ def count_site(articles, sentence_offsets, hashes, weights_of, share, least_weig
             in_articles[j] = carriers[slots[s]]
             in_stories[j] = stories[slots[s]]
             s += 1
+
+
+@jit
+def _by_root(roots):
+    """Return the positions 0 to m - 1, those of equal root (`roots` int64[m], below m) one behind the other: int64[m]."""
+    ends = np.zeros(roots.size + 1, np.int64)
+    for root in roots:
+        ends[root + 1] += 1
+    for i in range(roots.size):
+        ends[i + 1] += ends[i]
+    out = np.empty(roots.size, np.int64)
+    for i in range(roots.size):
+        out[ends[roots[i]]] = i
+        ends[roots[i]] += 1
+    return out
 
 
 @jit

@@ -38,7 +38,7 @@ def wrap_width(data, low, high):
     if lines < 12 or longest < 40:
         return 0
     near = filled = 0
-    i = low
+    i = np.int64(low)
     while i <= high:
         i, length = _line_length(data, i, high)
         filled += length > 0

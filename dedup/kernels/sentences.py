@@ -51,8 +51,9 @@ def split_sentences(  # noqa: C901 - one pass over the words, its state in local
     starts : uint32, out: first byte of the sentence relative to `low`; it ends where the next begins
     counts, flags : uint16, out: words (at most 65,535), and what it looks like
     """
-    out = 0
-    first = 0
+    # Typed, here and at every call with a constant: numba makes machine code of its own for each literal.
+    out = np.int64(0)
+    first = np.int64(0)
     part_end = 0
     begin = low
     look = LINE_START
@@ -177,14 +178,14 @@ def hash_articles(data, offsets, fold, out):
     numbers = np.empty(2 * longest + 2, np.uint8)
     for a in range(offsets.size - 1):
         text = data[offsets[a] : offsets[a + 1]]
-        n = tokenize(text, 0, text.size, fold, words, ends)
-        at = 0
+        n = tokenize(text, np.int64(0), text.size, fold, words, ends)
+        at = np.int64(0)
         for w in range(n):
-            at, _, _ = scan_gap(text, at, 0, text.size, fold, 0)
+            at, _, _ = scan_gap(text, at, np.int64(0), text.size, fold, np.int64(0))
             point, _ = decode(text, at, text.size)
             numbers[w] = entry_of(point, fold) & 16 != 0
             at = np.int64(ends[w])
-        out[a] = _hash_masked(words, numbers, 0, n, DIGITS) if n else np.uint64(0)
+        out[a] = _hash_masked(words, numbers, np.int64(0), n, np.int64(DIGITS)) if n else np.uint64(0)
 
 
 @jit
@@ -223,11 +224,11 @@ def split_articles(
         # Positions are relative to the article, so that they fit 32 bits whatever the batch holds.
         text = data[offsets[a] : offsets[a + 1]]
         n_title = tokenize(titles, title_offsets[a], title_offsets[a + 1], fold, title, ends)
-        n_words = tokenize(text, 0, text.size, fold, own, ends)
+        n_words = tokenize(text, np.int64(0), text.size, fold, own, ends)
         if word_at + n_words > words.size:
             return a
         n = split_sentences(
-            text, 0, text.size, n_words, title[:n_title], fold, markers, openings, own, ends, numbers,
+            text, np.int64(0), text.size, n_words, title[:n_title], fold, markers, openings, own, ends, numbers,
             hashes[at:], starts[at:], counts[at:], flags[at:], hashes.size - at,
         )  # fmt: skip
         if n < 0:

@@ -25,7 +25,7 @@ def shingle_words(words, n, length, out):
     if n == 0:
         return 0
     if n <= length:
-        out[0] = hash_words(words, 0, n)
+        out[0] = hash_words(words, np.int64(0), n)
         return 1
     for i in range(n - length + 1):
         h = words[i] * PRIME  # without it, two equal words would leave nothing of themselves
@@ -119,7 +119,7 @@ def sign_words(
     fact_at = 0
     for i in range(places.size):
         here, stop = word_offsets[places[i]], word_offsets[places[i] + 1]
-        n = 0
+        n = np.int64(0)
         own = sentence_at
         own_facts = fact_at
         for s in range(sentence_offsets[i], sentence_offsets[i + 1]):
@@ -138,7 +138,7 @@ def sign_words(
             here = end
         sentence_at = own + keep_first(sentences[own:], sentence_at - own, table)
         fact_at = own_facts + keep_first(facts[own_facts:], fact_at - own_facts, table)
-        contents[i] = hash_words(kept, 0, n) if n else np.uint64(0)
+        contents[i] = hash_words(kept, np.int64(0), n) if n else np.uint64(0)
         found = shingle_words(kept, n, length, shingles[at:])
         found = keep_first(shingles[at:], found, table)
         sign_shingles(shingles[at:], found, a, b, mixed, signatures[i])
