@@ -64,7 +64,7 @@ def _deal(source: Path, parts: dict[str, Path], history: int, new: int, retired:
 def timed(command: list[str]) -> tuple[float, float, float]:
     """Run a command; return wall seconds, processor seconds, and peak memory in MiB."""
     start = time.perf_counter()
-    child = subprocess.Popen(command)
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
