@@ -15,9 +15,9 @@ ROOT = Path(__file__).parents[2]
 HOLDS = {
     "kill": "The last result is whole; the next run ends as if nothing had happened.",
     "errno at a file operation": "The run fails in one sentence that names the path; the last result is untouched.",
+    "full, read-only or limited disk": "The same.",
     "TERM, INT and HUP": "The run ends within 5 s with its exit code and leaves no process; the last result is whole.",
     "starts at once": "One works; each other one exits 11 within a second of processor time.",
-    "full, read-only or limited disk": "The same.",
     "power cut": "With what was not synced lost, torn or reordered, the last result is whole.",
     "readers during publishing": "Polars and DuckDB, each resolving `current` once, see no error and no mixed run.",
     "truncated and bit-flipped inputs": "What was not hit is read; what a packing's checksum covers is never altered unsaid.",

@@ -114,7 +114,7 @@ def test_a_hundred_publishes_under_four_readers(tmp_path):
     publish_while_read(tmp_path, 100)
 
 
-@pytest.mark.fault("readers during publishing", cases=50)
+@pytest.mark.fault("readers during publishing", cases=20)
 @pytest.mark.full
-def test_fifty_updates_under_four_readers(tmp_path):
-    update_while_read(tmp_path, 50)
+def test_twenty_updates_under_four_readers(tmp_path):
+    update_while_read(tmp_path, 20)

@@ -17,7 +17,7 @@ from polars.testing import assert_frame_equal
 
 from dedup import schema
 from dedup.errors import DamagedError, NewerVersionError, NoResultError
-from jobs import check, manifest, publish, stage, tables
+from jobs import check, disk, manifest, publish, stage, tables
 from tests.publish import sample
 
 
@@ -185,3 +185,25 @@ def test_a_result_in_a_relative_folder_is_whole(tmp_path, monkeypatch):
     result = sample.put(Path("out/nightly"))
     assert check.check(Path("out/nightly")) == []
     assert manifest.open_result(tmp_path / "out/nightly").manifest == result.manifest
+
+
+def test_what_is_set_aside_lies_whole_beside_the_result_in_place_of_what_lay_there(tmp_path, monkeypatch):
+    sample.put(tmp_path, "good")
+    before = sample.tree(tmp_path)
+    publish.set_aside(tmp_path, sample.tables(30, mark="first"), sample.draft(tmp_path, 90, day=1))
+    ops = []
+    monkeypatch.setattr(disk, "hook", lambda op, path, detail: ops.append((op, path)))
+    held = publish.set_aside(tmp_path, sample.tables(10, mark="bad"), sample.draft(tmp_path, 30, day=2))
+    assert held == tmp_path / "held"
+    told = manifest.load(held / "manifest.json")
+    assert {name: (entry.bytes, entry.sha256) for name, entry in told.files.items()} == {
+        name: disk.measure(held / name) for name in sample.tree(held) if name != "manifest.json"
+    }
+    assert (told.rows["assignments"], told.generation, told.state) == (30, 0, {})
+    assert pl.read_parquet(held / "assignments")["title"].str.contains("bad").all()
+    staged = tmp_path / ".staging" / "run"
+    kept = {path for op, path in ops if op == "fsync"}
+    assert {staged, *(staged / name for name in told.rows)} <= kept
+    assert ops.index(("fsync", staged)) < ops.index(("rename", staged)) < ops.index(("fsync", tmp_path))
+    publish.recover(tmp_path)
+    assert {name: sha for name, sha in sample.tree(tmp_path).items() if not name.startswith("held/")} == before

@@ -104,3 +104,78 @@ def test_gc_leaves_the_state_of_the_current_run_and_the_one_before(tmp_path):
         runs[0].state_path("signatures.bin")
     with pytest.raises(UsageError):
         publish.gc(tmp_path, 0, 0, sample.EPOCH)
+
+
+def test_gc_removes_what_a_dead_run_left(tmp_path):
+    sample.put(tmp_path)
+    before = sample.tree(tmp_path)
+    (tmp_path / "state/gen-9").mkdir()
+    disk.write_file(state.scratch(tmp_path) / "left", b"x")
+    assert publish.gc(tmp_path, 1, 0, sample.EPOCH) == []
+    assert sample.tree(tmp_path) == before
+    assert state.generations(tmp_path) == [1]
+    assert not (tmp_path / ".staging").exists()
+
+
+def test_gc_keeps_all_state_when_a_manifest_cannot_tell(tmp_path):
+    runs = [sample.put(tmp_path, str(day), day=day) for day in range(4)]
+    (runs[1].path / "manifest.json").write_bytes(b"{}")
+    assert publish.gc(tmp_path, 4, 0, sample.EPOCH) == []
+    assert state.generations(tmp_path) == [1, 2, 3, 4]
+    assert publish.gc(tmp_path, 2, 0, sample.EPOCH + timedelta(days=9)) == [run.run_id for run in runs[:2]]
+    assert state.generations(tmp_path) == [3, 4]
+
+
+def test_state_files_are_never_both_written_and_kept_nor_kept_from_nothing(tmp_path):
+    with pytest.raises(NoResultError):
+        state.stage(tmp_path, state.StateDraft({}, frozenset({"a"})), tmp_path / "staged")
+    result = sample.put(tmp_path)
+    draft = state.StateDraft({"signatures.bin": b"two"}, frozenset({"signatures.bin"}))
+    with pytest.raises(UsageError, match="both written and kept"):
+        state.stage(tmp_path, draft, tmp_path / "again")
+    with pytest.raises(NoResultError, match="left no state file"):
+        state.stage(tmp_path, state.StateDraft({}, frozenset({"nothing"})), tmp_path / "more")
+    assert check.check(tmp_path) == []
+    assert manifest.open_result(tmp_path) == result
+
+
+def test_the_entries_of_a_generation_tell_its_files_by_name(tmp_path):
+    entries = state.stage(tmp_path, state.StateDraft({"b/z": b"22", "a": b"1"}), tmp_path / "staged")
+    assert list(entries) == ["a", "b/z"]
+    for name, entry in entries.items():
+        assert (entry.bytes, entry.sha256) == disk.measure(tmp_path / "staged" / name)
+        assert entry.rows is None
+
+
+@pytest.mark.parametrize("name", ["signatures.bin", "manifest.json", "stories/part-00000.parquet"])
+def test_a_disk_that_stores_something_else_is_noticed(tmp_path, name, monkeypatch):
+    sample.put(tmp_path, "old")
+    before = sample.tree(tmp_path)
+    other = sample.put(tmp_path.with_name("other"), "older").path / "manifest.json"
+
+    def change(op, path, detail):
+        if op == "fsync" and path.as_posix().endswith(name):
+            path.write_bytes(other.read_bytes())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "hook", change)
+        with pytest.raises(DamagedError, match="does not read back"):
+            sample.put(tmp_path, "new", day=1)
+    assert sample.tree(tmp_path) == before
+
+
+def test_what_is_strange_missing_or_unreadable_is_told_by_path(tmp_path, monkeypatch):
+    result = sample.put(tmp_path)
+    folder = manifest.state_folder(tmp_path, 1)
+    entries = result.manifest.state
+    assert list(state.differences(folder, entries)) == []
+    (folder / "strange").write_bytes(b"")
+    (folder / "texts/0.zst").unlink()
+    (folder / "texts/0.zst").mkdir()
+    assert list(state.differences(folder, entries, apart="strange")) == [f"{folder / 'texts/0.zst'} is missing"]
+    assert list(state.differences(folder, entries)) == [
+        f"{folder / 'strange'} is not in the manifest",
+        f"{folder / 'texts/0.zst'} is missing",
+    ]
+    with pytest.raises(DamagedError, match=r"not in the manifest; restore it"):
+        state.verify(result)
