@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,10 @@ from benchmarks.corpus.credits import add_page_fields, credited, is_aggregator, 
 from benchmarks.corpus.prose import Prose
 from benchmarks.corpus.rows import Placement, Plan, Row, article_row, truth_row
 from benchmarks.corpus.sites import LANGUAGES, Site, language_of, site
-from benchmarks.corpus.stories import Desk, Story, write
+from benchmarks.corpus.stories import Desk, Story, release, thread, write
+
+if TYPE_CHECKING:
+    from benchmarks.corpus.boxes import Teaser
 
 HARD_MIX = {
     "ordinary": 740,
@@ -25,6 +29,8 @@ HARD_MIX = {
     "template": 70,
     "interstitial": 55,
     "digest": 28,
+    "thread": 8,
+    "release": 8,
     "chain": 18,
     "same-site": 9,
     "live-blog": 7,
@@ -96,7 +102,10 @@ class Chunk:
             case "template":
                 self._spread(templates.write(self.desk))
             case "digest" if len(self._english()) > 20:
-                self._spread(specials.digest(self.desk, self.rng.sample(self._english(), 15), self._sites("en", 1)[0]))
+                self._spread(specials.digest(self.desk, self.rng.sample(self._english(), 20), self._sites("en", 1)[0]))
+            case "thread" | "release":
+                for story in thread(self.desk) if what == "thread" else release(self.desk):
+                    self._spread(story)
             case "interstitial":
                 language = self.rng.choice(self._languages) if self._languages and self.rng.random() < 0.08 else "en"
                 place = self._sites(language, 1)[0]
@@ -187,11 +196,11 @@ class Chunk:
         self._spread(second)
 
     def _chain(self) -> None:
-        """Place a story with one to three later versions, each growing from the one before, on one site or several."""
+        """Place a story with one to six later versions, each growing from the one before, on one site or several."""
         rng = self.rng
         story = write(self.desk)
         self.stories.append(story)
-        versions = rng.randint(1, 3)
+        versions = rng.choice((1, 1, 2, 2, 3, 3, 4, 6))
         places = self._sites("en", versions + 1)
         is_hourly = rng.random() < 0.5
         if story.agency is None:
@@ -227,11 +236,11 @@ class Chunk:
             copy = copies.Copy("update" if i else "origin", "article", state.title, state.paragraphs)
             self.placements.append(Placement(state, copy, place, state.published_at, is_origin=i == 0))
 
-    def _teasers(self) -> dict[int, list[tuple[str, str]]]:
+    def _teasers(self) -> dict[int, list[Teaser]]:
         """Choose for each site the headlines, with openings, that its boxes rotate."""
-        pools: dict[str, list[tuple[str, str]]] = {}
+        pools: dict[str, list[Teaser]] = {}
         for story in self.stories:
-            pools.setdefault(story.language, []).append((story.title, story.paragraphs[0][0]))
+            pools.setdefault(story.language, []).append((story.title, story.paragraphs[0]))
         languages = {placement.site.site_id: placement.site.language for placement in self.placements}
         found = {}
         for site_id, language in languages.items():

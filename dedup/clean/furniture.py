@@ -84,8 +84,8 @@ def learn(
     """
     scales = _scales(sentences, sizes)
     reasons = _looks(sentences, scales)
+    _mark_headlines(sentences, titles, scales, reasons)
     repeats = _count_repeats(sentences, _prose(sentences, reasons, scales), sites)
-    reasons[_headlines(sentences, titles)] = REASONS.index("headline")
     repeated = _repeated(sentences, repeats)
     if known is not None and not known.is_empty():
         repeated |= _known(sentences, sites, known)
@@ -151,18 +151,27 @@ def _keep_own_lines(sentences: Sentences, scales: npt.NDArray[np.int64], reasons
     keep_own_lines(sentences.offsets, sentences.counts, sentences.flags, scales, LIST_WORDS, teaser, elsewhere, reasons)
 
 
-def _headlines(sentences: Sentences, titles: pl.Series) -> npt.NDArray[np.bool_]:
-    """Tell the lines that are some other article's headline."""
+def _mark_headlines(
+    sentences: Sentences, titles: pl.Series, scales: npt.NDArray[np.int64], reasons: npt.NDArray[np.uint8]
+) -> None:
+    """Mark, in place, the lines that are some other article's headline, and that article's opening where it follows."""
     from dedup.kernels.sentences import LINE_END, LINE_START
+    from dedup.kernels.teasers import mark_openings
 
     own = hash_runs(titles)
     is_line = (sentences.flags & (LINE_START | LINE_END)) == (LINE_START | LINE_END)
     rows = np.flatnonzero(is_line & (sentences.counts >= HEADLINE_WORDS))
     rows = rows[_are_among(sentences.hashes[rows], own)]
     owners = np.searchsorted(sentences.offsets, rows, side="right") - 1
-    out = np.zeros(sentences.hashes.size, bool)
-    out[rows] = own[owners] != sentences.hashes[rows]
-    return out
+    is_other = own[owners] != sentences.hashes[rows]
+    rows, owners = rows[is_other], owners[is_other]
+    reasons[rows] = REASONS.index("headline")
+    order = np.argsort(own, kind="stable")
+    firsts = np.searchsorted(own[order], sentences.hashes[rows])
+    mark_openings(
+        rows, owners, firsts, order, own, sentences.offsets, sentences.hashes, sentences.counts, scales,
+        REASONS.index("headline"), reasons,
+    )  # fmt: skip
 
 
 def _are_among(hashes: npt.NDArray[np.uint64], known: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:

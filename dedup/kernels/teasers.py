@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from dedup.kernels import jit
 from dedup.kernels.sentences import CUT, DIGITS, ELLIPSIS, LINE_END, LINE_START, MARKER, MARKER_LINE, TERMINATED
 
@@ -11,6 +13,17 @@ HEADLINE_WORDS = 22
 
 SENTENCE_WORDS = 8
 """A piece of fewer words is no proof that an article has a text."""
+
+
+OPENING_SENTENCES = 5
+"""A teaser shows no more sentences under its headline; what goes on is the article itself, framed by another."""
+
+OPENING_COPIES = 4
+"""Articles under a headline that are looked at."""
+
+OWN_WORDS, OWN_SHARE = 30, 0.4
+"""An article of which no stretch between others' headlines has so many words beside their openings, or such a share of
+all, is a digest, or has nothing else, and keeps them."""
 
 
 @jit
@@ -83,3 +96,67 @@ def keep_own_lines(sentence_offsets, counts, flags, scales, most_words, teaser, 
         for s in range(begin, end):
             if reasons[s] == teaser or (reasons[s] == elsewhere and flags[s] & DIGITS):
                 reasons[s] = 0
+
+
+@jit
+def _count_following(line, last, low, high, hashes):
+    """Return how many of the sentences behind `line` stand among `low..high`, up to one more than OPENING_SENTENCES."""
+    run = 0
+    while line + 1 + run < last and run <= OPENING_SENTENCES:
+        s = low
+        while s < high and hashes[s] != hashes[line + 1 + run]:
+            s += 1
+        if s == high:
+            break
+        run += 1
+    return run
+
+
+@jit
+def mark_openings(rows, owners, firsts, order, titles, sentence_offsets, hashes, counts, scales, reason, reasons):
+    """Mark what follows a line that is another article's headline as long as it stands in that article too.
+
+    Nothing is marked where more than OPENING_SENTENCES follow, nor in an article without a stretch of OWN_WORDS words and
+    OWN_SHARE of all that are no furniture.
+
+    Parameters
+    ----------
+    rows, owners : int64[k], such lines, ascending, and the articles they stand in
+    firsts : int64[k], where the articles with that headline begin in `order` int64[n], the articles by `titles` uint64[n]
+    scales : int64[n], the words that count as one
+    reason : what is written to `reasons` uint8, in place; 0 is not furniture
+    """
+    begin = 0
+    while begin < rows.size:
+        end = begin
+        while end < rows.size and owners[end] == owners[begin]:
+            end += 1
+        first, last = sentence_offsets[owners[begin]], sentence_offsets[owners[begin] + 1]
+        scale = scales[owners[begin]]
+        runs = np.zeros(end - begin, np.int64)
+        for k in range(begin, end):
+            line = rows[k]
+            for j in range(firsts[k], min(firsts[k] + OPENING_COPIES, order.size)):
+                if titles[order[j]] != hashes[line]:
+                    break
+                low, high = sentence_offsets[order[j]], sentence_offsets[order[j] + 1]
+                run = _count_following(line, last, low, high, hashes)
+                runs[k - begin] = max(runs[k - begin], run)
+            if runs[k - begin] > OPENING_SENTENCES:
+                runs[k - begin] = 0
+        total = 0
+        longest = 0
+        for k in range(begin - 1, end):
+            stretch = 0
+            after = first if k < begin else rows[k] + 1 + runs[k - begin]
+            for s in range(first if k < begin else rows[k] + 1, rows[k + 1] if k + 1 < end else last):
+                if reasons[s] == 0 and counts[s] >= SENTENCE_WORDS * scale:
+                    total += counts[s]
+                    stretch += counts[s] if s >= after else 0
+            longest = max(longest, stretch)
+        if longest >= max(OWN_WORDS * scale, OWN_SHARE * total):
+            for k in range(begin, end):
+                for s in range(rows[k] + 1, rows[k] + 1 + runs[k - begin]):
+                    if reasons[s] == 0:
+                        reasons[s] = reason
+        begin = end
