@@ -29,6 +29,8 @@ class Plan:
     sites: int
     seed: int
     is_hard: bool
+    language: str = ""
+    """Of all its stories; empty for a crawl in English with other languages here and there."""
 
 
 @dataclass(slots=True)
