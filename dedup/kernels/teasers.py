@@ -11,6 +11,10 @@ HEADLINE_WORDS = 22
 """A headline or teaser is rarely longer (in words; characters count threefold less where the script has no spaces)."""
 
 
+OPEN_WORDS = 14
+"""The same in a language whose sentences have no mark at their end."""
+
+
 SENTENCE_WORDS = 8
 """A piece of fewer words is no proof that an article has a text."""
 
@@ -27,22 +31,23 @@ all, is a digest, or has nothing else, and keeps them."""
 
 
 @jit
-def mark_teasers(first, last, counts, flags, scale, out):
+def mark_teasers(first, last, counts, flags, scale, is_open, out):
     """Mark the sentences `first..last` of one article that look like furniture; return the words of the sentences left.
 
-    `scale` is the words that count as one (1; 3 in scripts without spaces); `out` uint8 gets 1 where a sentence looks
-    like furniture, by these rules: a marker begins it, or is all of it; it is a line, of a headline's length, that does
-    not end as a sentence does; it breaks off with an ellipsis; it is of a stretch of forty words and more in which no
-    sentence ends. Pieces of fewer than SENTENCE_WORDS do not count as left.
+    `scale` is the words that count as one (1; 3 in scripts without spaces); `is_open` tells that the language marks no
+    sentence's end, so that a line without one is a headline only where it is shorter than most; `out` uint8 gets 1 where
+    a sentence looks like furniture, by these rules: a marker begins it, or is all of it; it is a line, of a headline's
+    length, that does not end as a sentence does; it breaks off with an ellipsis; it is of a stretch of forty words and
+    more in which no sentence ends. Pieces of fewer than SENTENCE_WORDS do not count as left.
     """
     left = 0
     for s in range(first, last):
         look = flags[s]
-        is_short = counts[s] <= HEADLINE_WORDS * scale
+        is_short = counts[s] <= (OPEN_WORDS if is_open else HEADLINE_WORDS) * scale
         is_line = look & LINE_START and look & LINE_END
         is_marker = look & MARKER_LINE or (look & MARKER and (is_short or not is_line))
         is_headline = is_line and is_short and not look & TERMINATED
-        is_stretch = look & CUT or (s > first and flags[s - 1] & CUT and not look & LINE_START)
+        is_stretch = not is_open and (look & CUT or (s > first and flags[s - 1] & CUT and not look & LINE_START))
         out[s] = 1 if is_marker or is_headline or look & ELLIPSIS or is_stretch else 0
         if not out[s] and counts[s] >= SENTENCE_WORDS * scale:
             left += counts[s]
@@ -50,7 +55,7 @@ def mark_teasers(first, last, counts, flags, scale, out):
 
 
 @jit
-def mark_articles(sentence_offsets, counts, flags, scales, most, out):
+def mark_articles(sentence_offsets, counts, flags, scales, is_open, most, out):
     """Mark every article's teasers (`mark_teasers`).
 
     One that would lose more than `most` of its words, and keep no sentence, loses none: a text without punctuation, a
@@ -58,7 +63,7 @@ def mark_articles(sentence_offsets, counts, flags, scales, most, out):
     """
     for a in range(sentence_offsets.size - 1):
         first, last = sentence_offsets[a], sentence_offsets[a + 1]
-        left = mark_teasers(first, last, counts, flags, scales[a], out)
+        left = mark_teasers(first, last, counts, flags, scales[a], is_open[a], out)
         total = 0
         marked = 0
         for s in range(first, last):

@@ -168,3 +168,15 @@ def test_a_digest_keeps_what_it_quotes_and_a_framed_story_stays() -> None:
     found, other = reasons([("d.org", "Morning report", digest), ("f.org", headline(71), framed), *TEASED])[:2]
     assert all(found[line] == "story" for k in range(60, 64) for line in story(k)[:2])
     assert all(other[line] == "story" for line in story(63))
+
+
+def thai(seed: int, pieces: int) -> list[str]:
+    """Return lines of Thai syllables, as long as a sentence or two, without a mark at their ends."""
+    rng = random.Random(seed)
+    syllables = ("กา", "มา", "วัน", "คน", "น้ำ", "บ้าน", "เรือ", "ผล", "งาน", "ใจ", "ตา", "ทาง", "เมือง", "ลม")
+    return ["".join(rng.choices(syllables, k=rng.randint(24, 50))) for _ in range(pieces)]
+
+
+def test_a_language_that_marks_no_sentences_end_keeps_its_text() -> None:
+    lines, flat = reasons([("a.th", "x", "\n\n".join(thai(80, 8))), ("b.th", "y", " ".join(thai(81, 8)))])
+    assert set(lines.values()) == set(flat.values()) == {"story"}

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.corpus.generate import generate
 from benchmarks.corpus.rows import Plan
+from benchmarks.corpus.sites import LANGUAGES
 from dedup import metrics
 from dedup.config import Settings
 from tests.quality import scores
@@ -45,6 +46,16 @@ def holds(name: str, found: Score) -> None:
 def test_small_corpora(name: str, plan: Plan, tmp_path: Path) -> None:
     found, _ = generated(plan, tmp_path)
     holds(name, found)
+
+
+@pytest.mark.parametrize(
+    ("language", "count"),
+    [("th", 600), *(pytest.param(name, 1500, marks=pytest.mark.full) for name in LANGUAGES)],
+)
+def test_generated_languages(language: str, count: int, tmp_path: Path) -> None:
+    """Without a setting, in each language, on a hard crawl that holds no other."""
+    found, by_copy = generated(Plan(count, 225 * count // 10, 1003, is_hard=True, language=language), tmp_path)
+    assert found.f1 >= 0.97, f"{found}\n{by_copy}"
 
 
 CUT = ("truncated", "cut", "edited", "extended", "stub")
