@@ -11,8 +11,33 @@ _PERSON = (
     r"^(?i:by\s+)?(\p{Lu}[\p{L}\p{M}.'’\-]*(?:\s\p{Lu}[\p{L}\p{M}.'’\-]*){1,3})(?:\s*[,|;/(].*|\s(?:and|for)\s.*)?$"
 )
 
+_DESK = (
+    r"\b(?:staff|desk|newsroom|news|editor|editorial|editors|admin|team|bureau|reporters?|correspondent|web|online|wire|agency"
+    r"|agencies|press|reports?|redaktion|redacción|rédaction|redazione)\b"
+)
+
 LEAST_SHARE = 0.05
 """A site with a smaller share of the stories under a name is not that author's."""
+
+
+def signed_by() -> list[pl.Expr]:
+    """Return who signs with a person's name, and whose name others keep.
+
+    Returns
+    -------
+    list
+        Expressions over rows of members with the columns story, site and author, Float64 each: desk (1 where the author
+        is nobody's name, as "Newsroom" is, and another member has one), author_kept (1 where a member on another site
+        names the same person).
+    """
+    name = pl.col("author").str.extract(_PERSON, 1).str.to_lowercase()
+    is_desk = (pl.col("author").str.len_chars() > 0) & (name.is_null() | name.str.contains(_DESK))
+    person = pl.when(~is_desk).then(name)
+    is_elsewhere = (pl.col("site").n_unique().over("story", person) > 1) & person.is_not_null()
+    return [
+        (is_desk & person.is_not_null().any().over("story")).fill_null(value=False).cast(pl.Float64).alias("desk"),
+        is_elsewhere.cast(pl.Float64).alias("author_kept"),
+    ]
 
 
 def homes(members: pl.DataFrame) -> pl.DataFrame:

@@ -81,7 +81,12 @@ def index(signed: Signed, articles: npt.NDArray[np.int64], settings: Settings) -
     return Index(articles, keys, offsets, places, starts, sizes, carriers, totals)
 
 
-def candidates(known: Index, order: npt.NDArray[np.int64], stories: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def candidates(
+    known: Index,
+    order: npt.NDArray[np.int64],
+    stories: npt.NDArray[np.int64],
+    is_stock: npt.NDArray[np.bool_] | None = None,
+) -> npt.NDArray[np.int64]:
     """Return the pairs of articles worth comparing: int64[pairs, 2], rows (hub, article), sorted.
 
     Parameters
@@ -89,6 +94,8 @@ def candidates(known: Index, order: npt.NDArray[np.int64], stories: npt.NDArray[
     known : the index
     order : int64[m], its articles, best hub first: in a bucket the earlier are met by the later
     stories : int64[n], by article; those of one story need not meet
+    is_stock : bool[k], keys that different stories have in common (`dedup.stock`), by default none: the copies of one
+        filling of a template must not miss one another among all the others
     """
     from dedup.kernels.candidates import meet_hubs, sort_buckets
 
@@ -98,8 +105,9 @@ def candidates(known: Index, order: npt.NDArray[np.int64], stories: npt.NDArray[
     ranked = np.empty(known.keys.size, np.int64)
     sort_buckets(known.carriers, known.sizes, known.places, ranks, ranked)
     out = np.empty((order.size * MOST, 2), np.int64)
+    stock = np.empty(0, np.bool_) if is_stock is None else is_stock
     count = meet_hubs(
-        places, known.offsets, known.keys, known.starts, known.sizes, ranked, stories[known.articles], known.totals,
+        places, known.offsets, known.keys, known.starts, known.sizes, ranked, stock, stories[known.articles], known.totals,
         HUBS, MOST, LEAST_SHARE, out,
     )  # fmt: skip
     pairs = known.articles[out[:count]]

@@ -110,7 +110,11 @@ def join_cut(
         )
         x, y, of_x, of_y = (votes[c].to_numpy() for c in ("x", "y", "a", "b"))
         is_smaller = (sizes[x] < sizes[y]) | ((sizes[x] == sizes[y]) & (x > y))
-        is_backed = is_smaller & (of_x >= SUPPORT * sizes[x]) & ((sizes[x] == 1) | (of_y >= 2))
+        is_backed = (
+            is_smaller
+            & (of_x >= np.maximum(SUPPORT * sizes[x], np.minimum(sizes[x], 2)))
+            & ((sizes[x] == 1) | (of_y >= 2))
+        )
         if not is_backed.any():
             return groups
         # Each joins one other in a round, the best backed: a lone article must not tie two stories together.

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.verify import BODY_BEGIN, FEW_FACTS, MANY_SENTENCES, REVISED_SHARED, SAME_FACTS, compare
+from dedup.verify import BODY_BEGIN, REVISED_SHARED, compare, same_facts
 
 if TYPE_CHECKING:
     from dedup.sign import Signed
+    from dedup.stock import Stock
 
 CORE_MEMBERS = 3
 """Articles alike that a story must have to have a core."""
@@ -135,7 +136,7 @@ def left_over(
     )
 
 
-def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed) -> pl.DataFrame:
+def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed, stock: Stock | None = None) -> pl.DataFrame:
     """Return the pairs of `left` as pairs of a story's hub and an article, compared, with the columns of `judge`.
 
     An article is its story's where it holds most of the core, as a framed copy and a later version do; and, under the
@@ -148,30 +149,28 @@ def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed) -> pl.DataFram
     hold_against_cores(
         places, articles, cores.shingles, cores.offsets, signed.shingles, signed.shingle_bounds, shared, blocks
     )
-    compared = compare(np.stack([cores.hubs[places], articles], axis=1), signed)
-    has_headline = left["has_headline"].to_numpy()
-    sizes, sentences = np.diff(cores.offsets)[places], compared["shared_sentences"].to_numpy()
+    compared = compare(np.stack([cores.hubs[places], articles], axis=1), signed, stock)
+    compared = compared.with_columns(left["has_headline"])
+    has_headline, has_facts = compared.select("has_headline", facts=same_facts()).to_numpy().T
+    sizes, sentences = (
+        np.diff(cores.offsets)[places],
+        (compared["shared_sentences"] - compared["shared_stock"]).to_numpy(),
+    )
     held, begin = shared / np.maximum(sizes, 1), blocks[:, 0]
     is_held = (held >= HELD) & (shared >= HELD_SHARED) & (sentences >= HELD_SENTENCES)
     is_behind = (begin > FRONT_BEGIN) & (begin <= BODY_BEGIN * sizes)
     is_revised = is_behind & (held >= REVISED) & (shared >= REVISED_SHARED) & (sentences >= REVISED_SENTENCES)
     is_headed = (held >= HEADED) & (shared >= HEADED_SHARED) & (sentences >= HEADED_SENTENCES)
-    is_core = (is_held | is_revised) & _has_facts(compared, sentences)
+    is_core = (is_held | is_revised) & has_facts
     is_headed |= _is_front(blocks) | (signed.words[articles] < STUB_WORDS)
     is_cut = (sizes >= CORE_SHINGLES) & (is_core | (has_headline & is_headed))
-    return compared.with_columns(
+    return compared.drop("has_headline").with_columns(
         is_alike=pl.lit(value=False),
         is_cut=pl.Series(is_cut, dtype=pl.Boolean),
         reason=pl.when(pl.Series(is_core, dtype=pl.Boolean))
         .then(pl.lit("holds the story's core"))
         .otherwise(pl.lit("the story's headline")),
     )
-
-
-def _has_facts(compared: pl.DataFrame, sentences: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    facts = compared.select("left_facts", "right_facts").min_horizontal().to_numpy()
-    has_same = compared["shared_facts"].to_numpy() >= SAME_FACTS * facts
-    return np.asarray((facts < FEW_FACTS) | has_same | (sentences >= MANY_SENTENCES))
 
 
 def _is_front(blocks: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -58,6 +58,32 @@ def same_headlines(
     return met.filter(is_apart).select("hub", "row").to_numpy().astype(np.int64).reshape(-1, 2)
 
 
+def find_owners(
+    judged: pl.DataFrame,
+    titles: npt.NDArray[np.uint64],
+    stories: npt.NDArray[np.int64],
+    is_digest: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.int64]:
+    """Return the story that has the headline of an article which seems to hold several: int64[n], -1 for none.
+
+    A digest has a headline of its own; a page of one story full of teasers has that story's, as a copy without them shows,
+    with which it has a pair that was accepted.
+    """
+    ends = judged.filter(pl.col("is_alike") | pl.col("is_cut")).select("left", "right").to_numpy()
+    both = np.concatenate([ends, ends[:, ::-1]])
+    page, other = both[(titles[both[:, 0]] == titles[both[:, 1]]) & (titles[both[:, 0]] != 0)].T
+    is_told = is_digest[page] & ~is_digest[other]
+    told = pl.DataFrame({"page": page[is_told], "story": stories[other[is_told]]})
+    told = (
+        told.group_by("page")
+        .agg(pl.col("story").first(), count=pl.col("story").n_unique())
+        .filter(pl.col("count") == 1)
+    )
+    out = np.full(stories.size, -1, np.int64)
+    out[told["page"].to_numpy()] = told["story"].to_numpy()
+    return out
+
+
 def judge_headlines(compared: pl.DataFrame) -> pl.DataFrame:
     """Add the columns of `judge` to compared pairs of a short article and a long one under the same headline.
 

@@ -181,6 +181,45 @@ def by_label(aligned: pl.DataFrame, column: str) -> pl.DataFrame:
     return _scores(sums.sort(column))
 
 
+def wrong_by_label(aligned: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return how many wrong pairs there are of each two values of a label.
+
+    Returns
+    -------
+    pl.DataFrame
+        error (false or missed), label_a <= label_b (String, "-" where null), pairs (Int64, above 0), the most frequent
+        first of each error.
+    """
+    labelled = aligned.with_columns(label=pl.col(column).cast(pl.String).fill_null("-"))
+    both = _by_two_labels(labelled, "truth", "found").with_columns(pairs=-pl.col("pairs"))
+    counts = [
+        pl.concat([_by_two_labels(labelled, together), both])
+        .group_by("label_a", "label_b")
+        .agg(pl.col("pairs").sum())
+        .with_columns(error=pl.lit(error))
+        for error, together in (("false", "found"), ("missed", "truth"))
+    ]
+    return (
+        pl.concat(counts)
+        .filter(pl.col("pairs") > 0)
+        .select("error", "label_a", "label_b", "pairs")
+        .sort("error", "pairs", "label_a", "label_b", descending=[False, True, False, False])
+    )
+
+
+def _by_two_labels(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """Return label_a <= label_b, pairs (Int64): the pairs of rows that agree in `keys`, by their labels."""
+    sizes = frame.group_by(*keys, "label").agg(count=pl.len().cast(pl.Int64))
+    met = sizes.join(sizes, on=keys, suffix="_b").filter(pl.col("label") <= pl.col("label_b"))
+    is_one = pl.col("label") == pl.col("label_b")
+    pairs = (
+        pl.when(is_one)
+        .then(pl.col("count") * (pl.col("count") - 1) // 2)
+        .otherwise(pl.col("count") * pl.col("count_b"))
+    )
+    return met.group_by(label_a="label", label_b="label_b").agg(pairs=pairs.sum())
+
+
 def wrong_pairs(aligned: pl.DataFrame, limit: int) -> pl.DataFrame:
     """Return up to `limit` false and `limit` missed pairs: article_id_a, article_id_b, error (false or missed), sorted.
 

@@ -12,6 +12,12 @@ _LINK_PREFIXES = ("json-ld:isBasedOn", "json-ld:mainEntityOfPage")
 _HOST = r"^[a-z]+://(?:[^/@]*@)?(?:www\.|m\.|amp\.)?([^/:?#]+)"
 _SITE_NAME = r"^(?:og:site_name|json-ld:publisher[^=]*)=(.+)$"
 _MIN_LABEL = 4
+_INSTITUTION = r"(?:\.(?:edu|ac|gov|govt|gob|gouv|gub|mil)(?:\.[a-z]{2})?|\.go\.(?:jp|kr|th|id)|\.(?:int|europa\.eu))$"
+
+
+def is_institution() -> pl.Expr:
+    """Tell by its domain whether a site is of those whom the press copies and who seldom copy the press: Boolean."""
+    return pl.col("site").str.contains(_INSTITUTION).fill_null(value=False)
 
 
 def links(rows: pl.DataFrame) -> pl.DataFrame:

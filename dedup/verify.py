@@ -15,6 +15,7 @@ import polars as pl
 if TYPE_CHECKING:
     from dedup.config import Settings
     from dedup.sign import Signed
+    from dedup.stock import Stock
 
 NEAR_SHARED = 16
 """Shingles that two articles must share to be alike: twenty words. Less is a line that a site shows on every video page;
@@ -48,6 +49,10 @@ MANY_SENTENCES = 4
 MANY_FACTS = 8
 """Where both have so many, the facts decide: a table of results may have more fixed sentences than others."""
 
+OTHER_FACTS, TEMPLATE_SENTENCES = (4, 0.3), 8
+"""So many numbers of which so few are shared are other facts under another headline, though sentences are shared: a
+template has up to so many that stay."""
+
 FEW_FACTS = 3
 """Fewer numbers than this in one of the two say nothing."""
 
@@ -76,14 +81,14 @@ STUB_WORDS = 160
 """A stub's own words and what is left of its page's furniture are no more than this."""
 
 
-def compare(pairs: npt.NDArray[np.int64], signed: Signed) -> pl.DataFrame:
-    """Count what each pair of `pairs` int64[k, 2] shares.
+def compare(pairs: npt.NDArray[np.int64], signed: Signed, stock: Stock | None = None) -> pl.DataFrame:
+    """Count what each pair of `pairs` int64[k, 2] shares; `stock` are the articles' stock sentences, by default none.
 
     Returns
     -------
     One row a pair in the order given: `left`, `right` (Int64, articles), `left_size`, `right_size`, `shared` (Int64,
     shingles), `left_sentences`, `right_sentences`, `shared_sentences`, `left_facts`, `right_facts`, `shared_facts`,
-    `jaccard`, `left_in_right`, `right_in_left` (Float64).
+    `shared_stock` (of the shared sentences, those that are stock), `jaccard`, `left_in_right`, `right_in_left` (Float64).
     """
     from dedup.kernels.overlap import count_shared
 
@@ -100,6 +105,9 @@ def compare(pairs: npt.NDArray[np.int64], signed: Signed) -> pl.DataFrame:
         columns[f"left_{name}"] = sizes[left]
         columns[f"right_{name}"] = sizes[right]
         columns["shared" if name == "size" else f"shared_{name}"] = shared
+    columns["shared_stock"] = np.zeros(left.size, np.int64)
+    if stock is not None and stock.sentences.size:
+        count_shared(left, right, stock.sentences, stock.offsets, columns["shared_stock"])
     joint, own_left, own_right = pl.col("shared"), pl.col("left_size"), pl.col("right_size")
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Int64)).with_columns(
         jaccard=pl.when(own_left + own_right > 0).then(joint / (own_left + own_right - joint)).otherwise(0.0),
@@ -121,20 +129,18 @@ def judge(
 
     - identical sentences, as many as the setting says or the smaller one has, or long stretches of shared text: a
       template filled with other facts differs in every sentence, a copy at its edges;
-    - the same facts: of the numbers in the one that has fewer, SAME_FACTS must be shared, unless SAME_SENTENCES of the
-      sentences are and the numbers are fewer than MANY_FACTS, or MANY_SENTENCES are.
+    - the same facts (`same_facts`).
+
+    Stock sentences are no witnesses.
     """
     least_sentences = pl.min_horizontal("left_sentences", "right_sentences")
-    least_facts = pl.min_horizontal("left_facts", "right_facts")
     held = pl.max_horizontal("left_in_right", "right_in_left")
     both_held = pl.min_horizontal("left_in_right", "right_in_left")
-    judged = compared.with_columns(_headlines(compared, signed, titles)).with_columns(
-        has_sentences=pl.col("shared_sentences")
-        >= pl.min_horizontal(least_sentences, pl.lit(settings.shared_sentences)),
-        has_facts=(least_facts < FEW_FACTS)
-        | (pl.col("shared_facts") >= SAME_FACTS * least_facts)
-        | ((pl.col("shared_sentences") >= SAME_SENTENCES * least_sentences) & (least_facts < MANY_FACTS))
-        | (pl.col("shared_sentences") >= MANY_SENTENCES),
+    own_sentences = pl.col("shared_sentences") - pl.col("shared_stock")
+    judged = compared.with_columns(_headlines(compared, signed, titles))
+    judged = judged.with_columns(
+        has_sentences=own_sentences >= pl.min_horizontal(least_sentences, pl.lit(settings.shared_sentences)),
+        has_facts=same_facts(),
         is_near=(pl.col("jaccard") >= settings.jaccard) & (pl.col("shared") >= NEAR_SHARED),
         is_held=(held >= settings.containment) & (pl.col("shared") >= LEAST_SHARED),
         # Two versions share a body under different tops: neither holds the other, and yet it is no quote that they share.
@@ -142,14 +148,14 @@ def judge(
             (pl.col("jaccard") >= REVISED_JACCARD)
             & (both_held >= REVISED_HELD)
             & (pl.col("shared") >= REVISED_SHARED)
-            & (pl.col("shared_sentences") >= REVISED_SENTENCES)
+            & (own_sentences >= REVISED_SENTENCES)
         )
         | (
             pl.col("has_headline")
             & (both_held >= HEADED_HELD[0])
             & (held >= HEADED_HELD[1])
             & (pl.col("shared") >= HEADED_SHARED)
-            & (pl.col("shared_sentences") >= HEADED_SENTENCES)
+            & (own_sentences >= HEADED_SENTENCES)
         ),
     )
     is_settled = pl.col("is_near") | (pl.col("is_held") & (both_held >= PART))
@@ -159,7 +165,9 @@ def judge(
         is_held=pl.col("is_held") & ((both_held >= PART) | pl.col("is_front")),
         is_revised=pl.col("is_revised") & pl.col("is_body"),
     )
-    has_witnesses = (pl.col("has_sentences") | pl.col("has_stretches")) & ~pl.col("is_slight")
+    # Long stretches are a stock sentence's doing where one is shared, and no other.
+    is_stock = (pl.col("shared_stock") > 0) & (own_sentences == 0)
+    has_witnesses = (pl.col("has_sentences") | (pl.col("has_stretches") & ~is_stock)) & ~pl.col("is_slight")
     sound = has_witnesses & pl.col("has_facts")
     is_part = pl.col("is_held") | pl.col("has_opening") | pl.col("is_revised")
     return judged.with_columns(
@@ -174,6 +182,22 @@ def judge(
         .when(pl.col("has_opening")).then(pl.lit("same opening"))
         .otherwise(pl.lit("same body")),
     ).select(*compared.columns, "is_alike", "is_cut", "reason")  # fmt: skip
+
+
+def same_facts() -> pl.Expr:
+    """Tell whether two articles have the same numbers: Boolean, over compared pairs with `has_headline`.
+
+    Of the numbers in the one that has fewer, SAME_FACTS must be shared, unless SAME_SENTENCES of the sentences are and the
+    numbers are fewer than MANY_FACTS, or MANY_SENTENCES are; fewer than TEMPLATE_SENTENCES do not stand for facts as
+    different as OTHER_FACTS under another headline. Stock sentences do not count.
+    """
+    facts, same = pl.min_horizontal("left_facts", "right_facts"), pl.col("shared_facts")
+    sentences = pl.col("shared_sentences") - pl.col("shared_stock")
+    least_sentences = pl.min_horizontal("left_sentences", "right_sentences")
+    is_other = ~pl.col("has_headline") & (facts >= OTHER_FACTS[0]) & (same <= OTHER_FACTS[1] * facts)
+    is_other &= sentences < TEMPLATE_SENTENCES
+    is_told = ((sentences >= SAME_SENTENCES * least_sentences) & (facts < MANY_FACTS)) | (sentences >= MANY_SENTENCES)
+    return (facts < FEW_FACTS) | (same >= SAME_FACTS * facts) | (is_told & ~is_other)
 
 
 def _headlines(compared: pl.DataFrame, signed: Signed, titles: npt.NDArray[np.uint64] | None) -> pl.DataFrame:
@@ -212,7 +236,7 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     begins, ends, shared, before, stretched = (blocks[:, k::5] for k in range(5))
     density = before / np.maximum(ends, 1)
     words = signed.words[np.where(small == 1, right, left)]
-    sentences = rows["shared_sentences"].to_numpy()
+    sentences = (rows["shared_sentences"] - rows["shared_stock"]).to_numpy()
     is_dense = (density[at, small] >= OPENING_DENSITY) & (density[at, 1 - small] >= OPENING_DENSITY_LONGER)
     is_cut = (shared[at, small] >= OPENING_SHARED) & (shared[at, small] >= OPENING_HELD * sizes[at, small])
     is_stub = (words <= STUB_WORDS) & (shared[at, small] >= STUB_SHARED)

@@ -12,14 +12,16 @@ import polars as pl
 from dedup.candidates import candidates, index
 from dedup.cluster import agree, find_digests, join_alike, join_cut
 from dedup.cores import find_cores, judge_cores, left_over
-from dedup.headlines import hash_headlines, judge_headlines, same_headlines
+from dedup.headlines import find_owners, hash_headlines, judge_headlines, same_headlines
 from dedup.kind import find_templates, kinds
+from dedup.stock import find_stock
 from dedup.verify import SLIGHT_WORDS, STUB_WORDS, compare, judge
 
 if TYPE_CHECKING:
     from dedup.candidates import Index
     from dedup.config import Settings
     from dedup.sign import Signed
+    from dedup.stock import Stock
     from jobs.ingest import Ingested
     from jobs.progress import Progress
     from jobs.sign import SignedJob
@@ -54,18 +56,19 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     count = np.bincount(copies, minlength=n)
     first = rows[np.lexsort((rows, -signed.words[rows], -count[rows]))]
     known = index(signed, rows, settings)
-    found = candidates(known, first, np.arange(n))
+    stock = find_stock(known, signed, titles)
+    found = candidates(known, first, np.arange(n), stock.is_stock)
     progress.start("verify", len(found), "pairs")
-    judged = _judged(found, signed, titles, settings, threads)
+    judged = _judged(found, signed, stock, titles, settings, threads)
     progress.start("cluster", n)
     stories, _ = _join(n, judged, known)
     # Once more, with each story's core in front, for those that met only strangers in crowded buckets.
     second = _cores_first(first, stories, signed)
-    more = _unseen(candidates(known, second, stories), judged)
-    judged = pl.concat([judged, _judged(more, signed, titles, settings, threads)])
-    stories, _ = _join(n, judged, known)
+    more = _unseen(candidates(known, second, stories, stock.is_stock), judged)
+    judged = pl.concat([judged, _judged(more, signed, stock, titles, settings, threads)])
+    stories, is_digest = _join(n, judged, known)
     judged = _headlines(titles, signed, stories, judged)
-    judged, is_owned = _from_cores(judged, stories, rows, titles, signed)
+    judged, is_owned = _from_cores(judged, stories, rows, titles, signed, stock, is_digest)
     stories, is_digest = _join(n, judged, known, is_owned)
     stories = stories[copies]
     judged = pl.concat([judged, _equal(copies, signed, settings)])
@@ -90,11 +93,16 @@ def _copies(signed: Signed, wall: npt.NDArray[np.bool_], titles: npt.NDArray[np.
 
 
 def _judged(
-    pairs: npt.NDArray[np.int64], signed: Signed, titles: npt.NDArray[np.uint64], settings: Settings, threads: int
+    pairs: npt.NDArray[np.int64],
+    signed: Signed,
+    stock: Stock,
+    titles: npt.NDArray[np.uint64],
+    settings: Settings,
+    threads: int,
 ) -> pl.DataFrame:
     parts = [pairs[i : i + CHUNK] for i in range(0, max(len(pairs), 1), CHUNK)]
     with ThreadPoolExecutor(threads) as pool:
-        return pl.concat(pool.map(lambda part: judge(compare(part, signed), signed, settings, titles), parts))
+        return pl.concat(pool.map(lambda part: judge(compare(part, signed, stock), signed, settings, titles), parts))
 
 
 def _join(
@@ -146,17 +154,20 @@ def _from_cores(
     rows: npt.NDArray[np.int64],
     titles: npt.NDArray[np.uint64],
     signed: Signed,
+    stock: Stock,
+    is_digest: npt.NDArray[np.bool_],
 ) -> tuple[pl.DataFrame, npt.NDArray[np.bool_]]:
     """Return the judged pairs with those of articles left over and the story whose core they hold.
 
-    Also returns which articles have their story's headline, bool[n]: what else such a page shares is its teasers'.
+    Also returns which articles have their story's headline, bool[n]: what else such a page shares is its teasers', and it
+    is no digest, whatever it holds.
     """
     known = find_cores(stories, join_alike(stories.size, judged), rows, signed)
     bare = np.flatnonzero((titles != 0) & (signed.words == 0))
     left = left_over(judged, stories, np.union1d(rows, bare), known, titles)
-    more = judge_cores(left, known, signed)
+    more = judge_cores(left, known, signed, stock)
     owned = more.filter(pl.Series(left["has_headline"]) & pl.col("is_cut"))
-    owner = np.full(stories.size, -1, np.int64)
+    owner = find_owners(judged, titles, stories, is_digest)
     owner[owned["right"].to_numpy()] = stories[owned["left"].to_numpy()]
     a, b = judged["left"].to_numpy(), judged["right"].to_numpy()
     is_other = ((owner[a] >= 0) & (owner[a] != stories[b])) | ((owner[b] >= 0) & (owner[b] != stories[a]))

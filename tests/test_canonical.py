@@ -84,6 +84,10 @@ def test_one_row_a_story_sorted() -> None:
         ({**AP, "published_at": later(-2)}, {"site": "apnews.com", **AP}),
         ({"page": ["canonical=https://z.com/a"], "published_at": later(-0.1)}, {"url": "https://z.com/a"}),
         ({"page": ["syndication-source=https://www.z.com/a"]}, {"url": "https://www.z.com/a"}),
+        ({"published_at": later(-0.05)}, {"site": "news.zed.ac.uk"}),
+        ({"published_at": later(-0.05)}, {"site": "zed.edu"}),
+        ({"author": "Newsroom"}, {"author": "Jane Doe"}),
+        ({"author": "Zed News Staff"}, {"author": "By Jane Doe, Staff Writer"}),
         ({"origin_hint": "Zed Herald"}, {"site": "zedherald.com"}),
         ({"origin_hint": "New York Times"}, {"site": "nytimes.com"}),
         ({"origin_hint": "Chronicle"}, {"origin_hint": "Chronicle", "site": "houstonchronicle.com"}),
@@ -157,6 +161,15 @@ def test_an_author_who_writes_elsewhere_for_a_site_speaks_for_it() -> None:
     found = pick(pl.concat([rows, others])).filter(pl.col("story_id") == "s").row(0, named=True)
     assert found["canonical_article_id"] == "z"
     assert found["canonical_evidence"] == ["other copies name an author who writes for z.com"]
+
+
+def test_a_name_that_others_keep_is_the_authors() -> None:
+    rows = story(
+        a={"author": "John Roe"}, b={"author": "Jane Doe", "published_at": later(4)}, z={"author": "By JANE DOE"}
+    )
+    assert source(rows) == "z"
+    assert source(story(a={"author": "Staff"}, z={"author": "Staff"})) == "a"
+    assert source(story(a={"site": "education.com"}, z={"site": "edu.com"})) == "a"
 
 
 def test_times_are_one_reason() -> None:

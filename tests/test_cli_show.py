@@ -233,6 +233,18 @@ def test_eval_names_the_wrong_pairs(told, tmp_path):
     assert "alpha-0 alpha-1" in told("eval", path)[1]
 
 
+def test_eval_tells_the_kind_of_every_wrong_pair(told, tmp_path):
+    path = tmp_path / "labels.tsv"
+    path.write_text("id\tstory_id\tkind\nalpha-0\ta\tarticle\nalpha-1\tb\tdigest\nbravo-0\tb\tstub\n")
+    scores = json.loads(told("eval", path, "--json")[1])
+    assert scores["wrong_by_kind"] == [
+        {"error": "false", "label_a": "article", "label_b": "digest", "pairs": 1},
+        {"error": "missed", "label_a": "digest", "label_b": "stub", "pairs": 1},
+    ]
+    assert scores["kinds"] == {"alpha-0": "article", "alpha-1": "digest", "bravo-0": "stub"}
+    assert "alpha-0 alpha-1  article, digest" in told("eval", path)[1]
+
+
 def test_eval_against_listed_pairs(told, tmp_path):
     (tmp_path / "articles.jsonl").write_text("".join(json.dumps({"id": row["id"]}) + "\n" for row in cli_crawl.rows()))
     (tmp_path / "pairs_must.tsv").write_text("alpha-0\talpha-1\t0.9\nalpha-2\talpha-0\nalpha-1\talpha-2\n")

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.corpus.generate import CHUNK, chunks, generate, tables
 from benchmarks.corpus.rows import Plan
 
-HARD = Plan(articles=1500, sites=300, seed=7, is_hard=True)
+HARD = Plan(articles=2500, sites=500, seed=7, is_hard=True)
 EASY = Plan(articles=600, sites=40, seed=7, is_hard=False)
 
 

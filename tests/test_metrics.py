@@ -78,6 +78,19 @@ def test_wrong_pairs_are_all_there_where_the_limit_allows(stories):
 
 
 @given(PARTITIONS)
+def test_wrong_pairs_are_counted_by_both_labels(stories):
+    kinds = [("article", "digest", None)[(truth + 2 * found) % 3] for truth, found in stories]
+    truth, found = pairs_of(stories, 0), pairs_of(stories, 1)
+    expected: dict[tuple[str, str, str], int] = {}
+    for error, wrong in (("false", found - truth), ("missed", truth - found)):
+        for a, b in wrong:
+            first, second = sorted(kinds[i] or "-" for i in (a, b))
+            expected[error, first, second] = expected.get((error, first, second), 0) + 1
+    rows = metrics.wrong_by_label(aligned_of(stories, kind=kinds), "kind").rows()
+    assert {row[:3]: row[3] for row in rows} == expected
+
+
+@given(PARTITIONS)
 def test_one_label_for_all_counts_every_pair_from_both_sides(stories):
     whole = metrics.pairwise(aligned_of(stories)).row(0, named=True)
     (row,) = metrics.by_label(aligned_of(stories, kind=["article"] * len(stories)), "kind").to_dicts()

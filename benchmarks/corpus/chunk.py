@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,10 @@ from benchmarks.corpus.credits import add_page_fields, credited, is_aggregator, 
 from benchmarks.corpus.prose import Prose
 from benchmarks.corpus.rows import Placement, Plan, Row, article_row, truth_row
 from benchmarks.corpus.sites import LANGUAGES, Site, language_of, site
-from benchmarks.corpus.stories import Desk, Story, write
+from benchmarks.corpus.stories import Desk, Story, release, thread, write
+
+if TYPE_CHECKING:
+    from benchmarks.corpus.boxes import Teaser
 
 HARD_MIX = {
     "ordinary": 740,
@@ -25,12 +29,15 @@ HARD_MIX = {
     "template": 70,
     "interstitial": 55,
     "digest": 28,
+    "thread": 8,
+    "release": 8,
     "chain": 18,
     "same-site": 9,
     "live-blog": 7,
     "empty": 5,
 }
 EASY_MIX = {"ordinary": 960, "follow-up": 40}
+LANGUAGE_MIX = {"ordinary": 860, "follow-up": 40, "interstitial": 60, "chain": 18, "same-site": 9}
 """What the next story is, of 1,000 or so."""
 
 
@@ -53,7 +60,8 @@ class Chunk:
         self.plan = plan
         self.index = index
         self.count = count
-        self.rng = random.Random(f"chunk-{plan.seed}-{plan.sites}-{plan.is_hard}-{index}")
+        self.rng = random.Random(f"chunk-{plan.seed}-{plan.sites}-{plan.is_hard}-{index}{plan.language}")
+        self.language = plan.language or "en"
         self.desk = Desk(self.rng, Prose(self.rng), plan.is_hard, f"s{index:04d}")
         self.stories: list[Story] = []
         self.placements: list[Placement] = []
@@ -62,7 +70,7 @@ class Chunk:
 
     def make(self) -> tuple[list[Row], list[Row]]:
         """Return the article rows and the truth rows, in the same order."""
-        mix = HARD_MIX if self.plan.is_hard else EASY_MIX
+        mix = LANGUAGE_MIX if self.plan.language else HARD_MIX if self.plan.is_hard else EASY_MIX
         while len(self.placements) < self.count:
             self._add(self.rng.choices(list(mix), list(mix.values()))[0])
         del self.placements[self.count :]
@@ -86,19 +94,23 @@ class Chunk:
 
     def _add(self, what: str) -> None:
         match what:
-            case "follow-up" if self._english():
-                before = self.rng.choice(self._english())
-                self._spread(write(self.desk, "en", before))
+            case "follow-up" if self._latest():
+                before = self.rng.choice(self._latest())
+                self._spread(write(self.desk, self.language, before))
             case "rival" if self.stories:
                 self._rivals()
             case "foreign" if self._languages:
                 self._spread(write(self.desk, self.rng.choice(self._languages)))
             case "template":
                 self._spread(templates.write(self.desk))
-            case "digest" if len(self._english()) > 20:
-                self._spread(specials.digest(self.desk, self.rng.sample(self._english(), 15), self._sites("en", 1)[0]))
+            case "digest" if len(self._latest()) > 20:
+                self._spread(specials.digest(self.desk, self.rng.sample(self._latest(), 20), self._sites("en", 1)[0]))
+            case "thread" | "release":
+                for story in thread(self.desk) if what == "thread" else release(self.desk):
+                    self._spread(story)
             case "interstitial":
-                language = self.rng.choice(self._languages) if self._languages and self.rng.random() < 0.08 else "en"
+                is_foreign = not self.plan.language and self._languages and self.rng.random() < 0.08
+                language = self.rng.choice(self._languages) if is_foreign else self.language
                 place = self._sites(language, 1)[0]
                 self._place(specials.interstitial(self.desk, place), "interstitial", place)
             case "empty":
@@ -110,11 +122,11 @@ class Chunk:
             case "live-blog":
                 self._live_blog()
             case _:
-                self._spread(write(self.desk))
+                self._spread(write(self.desk, self.language))
 
-    def _english(self) -> list[Story]:
-        """Return the latest stories in English."""
-        return [story for story in self.stories[-400:] if story.language == "en"]
+    def _latest(self) -> list[Story]:
+        """Return the latest stories in the crawl's own language."""
+        return [story for story in self.stories[-400:] if story.language == self.language]
 
     def _sites(self, language: str, count: int) -> list[Site]:
         """Draw up to `count` different sites of a language, popular ones more often."""
@@ -187,12 +199,12 @@ class Chunk:
         self._spread(second)
 
     def _chain(self) -> None:
-        """Place a story with one to three later versions, each growing from the one before, on one site or several."""
+        """Place a story with one to six later versions, each growing from the one before, on one site or several."""
         rng = self.rng
-        story = write(self.desk)
+        story = write(self.desk, self.language)
         self.stories.append(story)
-        versions = rng.randint(1, 3)
-        places = self._sites("en", versions + 1)
+        versions = rng.choice((1, 1, 2, 2, 3, 3, 4, 6))
+        places = self._sites(self.language, versions + 1)
         is_hourly = rng.random() < 0.5
         if story.agency is None:
             sign(story, places[0], self.plan.seed)
@@ -211,9 +223,9 @@ class Chunk:
     def _same_site(self) -> None:
         """Place one story five times or so on one site, and on a few others."""
         rng = self.rng
-        story = write(self.desk)
+        story = write(self.desk, self.language)
         self.stories.append(story)
-        place, *others = self._sites("en", rng.randint(1, 4))
+        place, *others = self._sites(self.language, rng.randint(1, 4))
         if story.agency is None:
             sign(story, place, self.plan.seed)
         self._place(story, "origin", self._source(story, place), is_origin=True)
@@ -227,11 +239,11 @@ class Chunk:
             copy = copies.Copy("update" if i else "origin", "article", state.title, state.paragraphs)
             self.placements.append(Placement(state, copy, place, state.published_at, is_origin=i == 0))
 
-    def _teasers(self) -> dict[int, list[tuple[str, str]]]:
+    def _teasers(self) -> dict[int, list[Teaser]]:
         """Choose for each site the headlines, with openings, that its boxes rotate."""
-        pools: dict[str, list[tuple[str, str]]] = {}
+        pools: dict[str, list[Teaser]] = {}
         for story in self.stories:
-            pools.setdefault(story.language, []).append((story.title, story.paragraphs[0][0]))
+            pools.setdefault(story.language, []).append((story.title, story.paragraphs[0]))
         languages = {placement.site.site_id: placement.site.language for placement in self.placements}
         found = {}
         for site_id, language in languages.items():

@@ -214,7 +214,8 @@ def _stub(copy: Copy, story: Story, site: Site, desk: Desk) -> Copy:
     words = text.split(" ")
     if len(words) > 60:
         text = " ".join(words[:55]) + "…"
-    return replace(copy, kind="stub", paragraphs=[[text]], after=site.more)
+    stub = replace(copy, kind="stub", paragraphs=[[text]], after=site.more)
+    return _retitled(stub, story, site, desk) if desk.rng.random() < 0.35 else stub
 
 
 def _update(copy: Copy, story: Story, _site: Site, desk: Desk) -> Copy:

@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from benchmarks.corpus import typography
+from benchmarks.corpus.boxes import Teaser, box, put_inside
 from benchmarks.corpus.stories import Story, spoken_date
 from benchmarks.corpus.words import FIRST, MONTHS
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from benchmarks.corpus.sites import Site
 
 _NO_SPACES = ("zh", "ja", "th")
-_TEASERS = ("{h}", "{h}", "{h} {o}", "{h} - {k} hours ago", "• {h}", "{h}\n{o}")
 
 
 def lay_out(
@@ -26,12 +26,12 @@ def lay_out(
     story: Story,
     copy: Copy,
     when: datetime,
-    teasers: list[tuple[str, str]],
+    teasers: list[Teaser],
     voices: list[str],
 ) -> str:
     """Return the text a crawler would extract from the copy's web address.
 
-    `teasers` are headlines with the openings of their stories, `voices` the comments of readers.
+    `teasers` are headlines with the first paragraphs of their stories, `voices` the comments of readers.
     """
     joint = "" if story.language in _NO_SPACES else " "
     body = [joint.join(paragraph) for paragraph in copy.paragraphs]
@@ -40,6 +40,8 @@ def lay_out(
     if site.middle and len(body) > 3 and rng.random() < 0.8:
         for at in sorted(rng.sample(range(2, len(body)), rng.randint(1, min(2, len(body) - 2))), reverse=True):
             body.insert(at, _slots(rng, site, rng.choice(site.middle), when, teasers))
+    if "inside" in site.habits and len(body) > 3 and teasers:
+        put_inside(rng, site, body, teasers)
     _add_habits(site, body, story)
     above = [*site.head, *(_slots(rng, site, line, when, teasers) for line in site.changing_head)]
     if site.is_titled:
@@ -57,8 +59,8 @@ def lay_out(
         below.append(copy.credit)
     below.extend(_slots(rng, site, line, when, teasers) for line in site.changing_tail)
     below.extend(voices)
-    box = _teaser_box(rng, site, teasers)
-    lines = [*above, *box, *body, *below] if site.is_teaser_first else [*above, *body, *below, *box]
+    teased = box(rng, site, teasers)
+    lines = [*above, *teased, *body, *below] if site.is_teaser_first else [*above, *body, *below, *teased]
     text = site.separator.join(line for line in (*lines, *site.tail) if line)
     if site.wrap and story.language == "en":
         text = "\n".join(textwrap.fill(line, site.wrap) for line in text.split("\n"))
@@ -76,24 +78,7 @@ def _add_habits(site: Site, body: list[str], story: Story) -> None:
         body[:0] = ["Key points", *(f"• {paragraph[0]}" for paragraph in story.paragraphs[:3])]
 
 
-def _teaser_box(rng: random.Random, site: Site, teasers: list[tuple[str, str]]) -> list[str]:
-    if not teasers:
-        return []
-    shown = rng.sample(teasers, min(len(teasers), rng.randint(8, 12)))
-    form = _TEASERS[site.teaser_form]
-    lines = [site.related]
-    for headline, opening in shown:
-        lines.extend(form.format(h=headline, o=_ellipsis(opening, rng), k=rng.randint(1, 23)).split("\n"))
-    return lines
-
-
-def _ellipsis(opening: str, rng: random.Random) -> str:
-    if " " not in opening[:40]:
-        return opening[:40] + "…"
-    return " ".join(opening.split(" ")[: rng.randint(8, 18)]) + rng.choice(("...", "…", " ..."))
-
-
-def _slots(rng: random.Random, site: Site, line: str, when: datetime, teasers: list[tuple[str, str]]) -> str:
+def _slots(rng: random.Random, site: Site, line: str, when: datetime, teasers: list[Teaser]) -> str:
     """Fill the changing part of a furniture line."""
     if "{" not in line:
         return line

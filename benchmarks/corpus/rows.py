@@ -14,6 +14,7 @@ from benchmarks.corpus.stories import DAYS, START, Desk, Story, moment
 if TYPE_CHECKING:
     import random
 
+    from benchmarks.corpus.boxes import Teaser
     from benchmarks.corpus.copies import Copy
     from benchmarks.corpus.sites import Site
 
@@ -28,6 +29,8 @@ class Plan:
     sites: int
     seed: int
     is_hard: bool
+    language: str = ""
+    """Of all its stories; empty for a crawl in English with other languages here and there."""
 
 
 @dataclass(slots=True)
@@ -41,7 +44,7 @@ class Placement:
     is_origin: bool
 
 
-def article_row(desk: Desk, key: str, placement: Placement, teasers: list[tuple[str, str]]) -> Row:
+def article_row(desk: Desk, key: str, placement: Placement, teasers: list[Teaser]) -> Row:
     """Return what the crawl delivers of a placement; `key` makes its address unique."""
     rng, story, copy, place = desk.rng, placement.story, placement.copy, placement.site
     is_bare = story.kind in ("interstitial", "empty") and rng.random() < 0.5
@@ -50,7 +53,7 @@ def article_row(desk: Desk, key: str, placement: Placement, teasers: list[tuple[
         if is_bare
         else lay_out(rng, place, story, copy, placement.when, teasers, _voices(desk, place))
     )
-    url = _url(rng, key, placement)
+    url = _url(desk, key, placement)
     is_nameless = desk.is_hard and rng.random() < 0.02
     return {
         "id": xxhash.xxh3_64_hexdigest(url.encode()),
@@ -74,9 +77,11 @@ def _voices(desk: Desk, place: Site) -> list[str]:
     ]
 
 
-def _url(rng: random.Random, key: str, placement: Placement) -> str:
-    when = placement.when
-    words = [w for w in placement.copy.title.lower().split() if w.isascii() and w.isalnum()][:8]
+def _url(desk: Desk, key: str, placement: Placement) -> str:
+    """Return an address with the words of the headline; a wall stands at the address of the article that it hides."""
+    rng, when = desk.rng, placement.when
+    title = desk.prose.headline() if placement.story.kind == "interstitial" else placement.copy.title
+    words = [w for w in title.lower().split() if w.isascii() and w.isalnum()][:8]
     slug = "-".join(words) or "story"
     form = rng.randrange(5)
     if form == 0:

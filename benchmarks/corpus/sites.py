@@ -6,7 +6,9 @@ import random
 from dataclasses import dataclass
 from functools import lru_cache
 
+from benchmarks.corpus import plain
 from benchmarks.corpus.agencies import AGENCIES
+from benchmarks.corpus.boxes import EASY_FORMS, HARD_FORMS
 from benchmarks.corpus.words import vocabulary, wordings
 
 LANGUAGES = ("de", "es", "ru", "ar", "hi", "zh", "ja", "th", "ko")
@@ -103,14 +105,14 @@ def site(seed: int, site_id: int, is_hard: bool) -> Site:
         cut=frame["cut"][0].replace("{name}", name),
         more=frame["more"][0].replace("{name}", name),
         frame=rng.choice(_ENGLISH["editor"]).format(**fill),
-        teaser_form=rng.randrange(6),
+        teaser_form=rng.randrange(len(HARD_FORMS if is_hard else EASY_FORMS)),
         is_titled=rng.random() < 0.6,
         is_flat=is_hard and rng.random() < 1 / 3,
         is_teaser_first=is_hard and rng.random() < 0.12,
         separator=rng.choice(("\n", "\n", "\n\n", "\n\n", "\n \n")) if is_hard else rng.choice(("\n", "\n\n")),
-        wrap=rng.choice((68, 76, 80)) if is_hard and rng.random() < 0.04 else 0,
+        wrap=rng.choice((68, 76, 80)) if is_hard and rng.random() < 0.06 else 0,
         typography=_typography(rng) if is_hard else (),
-        habits=tuple(habit for habit in ("standfirst", "points", "voices") if is_hard and rng.random() < 0.1),
+        habits=tuple(habit for habit in ("standfirst", "points", "voices", "inside") if is_hard and rng.random() < 0.1),
     )
 
 
@@ -127,6 +129,8 @@ def _frame(shared: random.Random, own: random.Random, language: str, is_hard: bo
             "cut": [found["cut"]],
             "more": [found["cut"]],
         }
+    if is_hard and shared.random() < plain.SHARE:
+        return plain.frame(shared)
     nav = " ".join(shared.sample(_ENGLISH["nav"], shared.randint(6, 14)))
     head = [f"{'Skip to content ' if shared.random() < 0.3 else ''}{nav}", shared.choice(_ENGLISH["share"])]
     tail = [
@@ -160,7 +164,9 @@ def _filled(lines: list[str], fill: dict[str, str]) -> tuple[str, ...]:
 
 def _typography(rng: random.Random) -> tuple[str, ...]:
     """Choose the site's typographic habits; see `typography.apply`."""
-    habits = [rng.choice(("straight",) * 8 + ("curly",) * 8 + ("entities",) * 2 + ("guillemets", "mojibake"))]
+    habits = [
+        rng.choice(("straight",) * 8 + ("curly",) * 8 + ("entities",) * 2 + ("guillemets", "mojibake", "mojibake"))
+    ]
     for habit, chance in (
         ("hyphens", 0.3),
         ("nbsp", 0.15),

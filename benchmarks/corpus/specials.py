@@ -10,30 +10,46 @@ from benchmarks.corpus.stories import Desk, Story, moment, spoken_date
 from benchmarks.corpus.words import wordings
 
 if TYPE_CHECKING:
+    import random
+
     from benchmarks.corpus.sites import Site
 
 _FURNITURE = wordings("furniture")
-_INTERSTITIALS: list[str] = _FURNITURE["interstitials"]["forms"]
+_INTERSTITIALS: list[str] = _FURNITURE["interstitials"]["forms"] + wordings("walls")["walls"]["forms"]
 
 
 def digest(desk: Desk, stories: list[Story], site: Site) -> Story:
-    """Quote the first one to three sentences of five to twelve stories."""
+    """Quote three to twenty stories: openings, whole first paragraphs, a line of each, or their headlines alone."""
     rng = desk.rng
-    chosen = rng.sample(stories, min(len(stories), rng.randint(5, 12)))
+    chosen = rng.sample(stories, min(len(stories), rng.choice((3, 4, *range(5, 13), *range(5, 13), 15, 20))))
     opener = rng.choice(_FURNITURE["digests"]["openers"])
     paragraphs = [[opener]] if opener else []
-    form = rng.randrange(3)
+    form = rng.choice(("title", "number", "bare", "bare number"))
+    way = rng.choice(("opening",) * 6 + ("paragraphs", "paragraphs", "line", "line", "headline"))
     latest = max(story.published_at for story in chosen)
     for i, story in enumerate(chosen):
-        if form != 2:
-            paragraphs.append([story.title if form == 0 else f"{i + 1}. {story.title}"])
-        paragraphs.append(flat(story.paragraphs)[: rng.randint(1, 3)] + ([site.more] if rng.random() < 0.3 else []))
+        if "bare" not in form or way == "headline":
+            paragraphs.append([story.title if form == "title" else f"{i + 1}. {story.title}"])
+        if way != "headline":
+            quoted = _quoted(rng, story, way)
+            number = [f"{i + 1}."] if form == "bare number" else []
+            paragraphs.append(number + quoted + ([site.more] if site.more and rng.random() < 0.3 else []))
     title = rng.choice(_FURNITURE["digests"]["titles"]).format(
         h=chosen[0].title, name=site.name, date=spoken_date(latest)
     )
     when = latest + timedelta(hours=rng.randint(1, 12))
     copies = 1 if rng.random() < 0.85 else rng.randint(2, 5)
     return Story(desk.story_id(), "digest", "en", title, paragraphs, None, "", "", "", when, copies, is_typed=True)
+
+
+def _quoted(rng: random.Random, story: Story, way: str) -> list[str]:
+    """Return what a digest quotes of a story."""
+    if way == "paragraphs":
+        return [sentence for paragraph in story.paragraphs[: rng.randint(1, 3)] for sentence in paragraph]
+    sentences = flat(story.paragraphs)
+    if way == "line":
+        return [" ".join(sentences[0].split(" ")[: rng.randint(9, 25)]) + rng.choice(("…", "...", "", " [more]"))]
+    return sentences[: rng.randint(1, 3)]
 
 
 def live_blog(desk: Desk) -> list[Story]:

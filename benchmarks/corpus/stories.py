@@ -112,19 +112,25 @@ def credit(rng: random.Random, prose: Prose, agency: Agency, place: str, when: d
     return pick(agency.datelines), pick(agency.bylines), pick(agency.trailers)
 
 
-def write(desk: Desk, language: str = "en", before: Story | None = None, *, is_rival: bool = False) -> Story:
+def write(
+    desk: Desk,
+    language: str = "en",
+    before: Story | None = None,
+    *,
+    is_rival: bool = False,
+    agency: Agency | None = None,
+) -> Story:
     """Write one ordinary story.
 
     With `before`, a follow-up that shares a background paragraph or a quote with it; a rival report is about the very
-    same people and places as the story written last.
+    same people and places as the story written last. `agency` wrote it, or by chance one or nobody.
     """
     rng, prose = desk.rng, desk.prose
     if not is_rival:
         prose.cast = prose.new_cast()
     tongue = desk.tongue(language)
     copies = spread(rng)
-    agency = None
-    if rng.random() < (0.15 if copies == 1 else 0.55):
+    if agency is None and rng.random() < (0.15 if copies == 1 else 0.55):
         known = [agency for agency in AGENCIES if agency.language == language]
         agency = rng.choices(known, [agency.share for agency in known])[0] if known else None
     when = moment(rng)
@@ -169,6 +175,38 @@ def _share(rng: random.Random, before: Story, paragraphs: Paragraphs) -> None:
     quotes = [s for paragraph in before.paragraphs for s in paragraph if s[0] in "“«„‘「"]
     if quotes:
         paragraphs[min(2, len(paragraphs) - 1)].append(rng.choice(quotes))
+
+
+def thread(desk: Desk) -> list[Story]:
+    """Write three to seven stories of one subject, one agency's or one publisher's, with one piece of background."""
+    rng, prose = desk.rng, desk.prose
+    first = write(desk)
+    background = prose.paragraphs(rng.randint(2, 6))
+    told = [first, *(write(desk, "en", is_rival=True, agency=first.agency) for _ in range(rng.randint(2, 6)))]
+    for story in told:
+        at = (
+            len(story.paragraphs)
+            if rng.random() < 0.6
+            else rng.randint(len(story.paragraphs) // 2, len(story.paragraphs))
+        )
+        story.paragraphs[at:at] = [list(paragraph) for paragraph in background]
+        story.published_at = first.published_at + timedelta(hours=rng.randint(-60, 60))
+    return told
+
+
+def release(desk: Desk) -> list[Story]:
+    """Write a press release and two to five reports on it, each in its own words but for some of the quotes."""
+    rng, prose = desk.rng, desk.prose
+    first = write(desk)
+    quotes = [prose.quote() for _ in range(rng.randint(2, 5))]
+    told = [first, *(write(desk, "en", is_rival=True) for _ in range(rng.randint(2, 5)))]
+    for story in told:
+        some = quotes if story is first else rng.sample(quotes, rng.randint(1, len(quotes)))
+        for quote in some:
+            paragraph = [quote, prose.quote()] if rng.random() < 0.2 else [quote]
+            story.paragraphs.insert(rng.randint(1, len(story.paragraphs)), paragraph)
+        story.published_at = first.published_at + timedelta(minutes=rng.randint(5, 900))
+    return told
 
 
 Writer = Callable[[Desk], Story]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from benchmarks.corpus.agencies import AGENCIES
 from benchmarks.corpus.stories import Desk, Story, moment, spoken_date
 from benchmarks.corpus.words import FIRST, wordings
 
 FORMS: dict[str, list[str]] = wordings("templates")["forms"]
+MACHINES: dict[str, list[str]] = wordings("machines")["forms"]
+"""Forms most of whose wording stays."""
 _AP = next(agency for agency in AGENCIES if agency.name == "AP")
+_OWN = re.compile(r"\{S\}")
 SKIES = ("mostly sunny", "partly cloudy", "mostly cloudy", "overcast", "rainy", "clear", "foggy", "windy")
 MOVES = ("rose", "fell", "slipped", "gained", "dropped", "climbed", "eased", "jumped")
 
@@ -15,8 +20,10 @@ MOVES = ("rose", "fell", "slipped", "gained", "dropped", "climbed", "eased", "ju
 def write(desk: Desk) -> Story:
     """Fill a template with new facts: a story of its own, republished as true copies now and then."""
     rng, prose = desk.rng, desk.prose
-    form = rng.choice(FORMS[rng.choice(list(FORMS))])
-    text = form.format(**_facts(desk))
+    forms = MACHINES if rng.random() < 0.5 else FORMS
+    text = rng.choice(forms[rng.choice(list(forms))]).format(**_facts(desk))
+    # Each of the day's own sentences is another one.
+    text = _OWN.sub(lambda _: prose.sentence(), text)
     title, *lines = text.split("\n")
     copies = 1 if rng.random() < 0.8 else rng.randint(2, 9)
     when = moment(rng)
@@ -49,6 +56,7 @@ def _facts(desk: Desk) -> dict[str, str]:
         "Place3": places[2],
         "PLACE": places[0].upper(),
         "PLACE2": places[1].upper(),
+        "S": "{S}",
         "noun": prose.noun(),
         "noun2": prose.noun(),
         "Noun": prose.noun().capitalize(),

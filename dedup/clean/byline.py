@@ -261,7 +261,9 @@ def _of_fields(agencies: Agencies) -> list[Rule]:
     lead = (
         rf"(?:\A|[,;|/(]\s*|\s[-–—•]\s|{EDGE}(?:[Bb]y|BY|[Vv]ia|[Ff]or|[Oo]f|[Ff]rom|[Vv]on|[Pp]or|[Pp]ar|[Ww]ith)\s)"
     )
-    end = r"(?:\s*\z|\s*[,;|/()]|\s[-–—•]\s|\s(?:and|with)\s)"
+    # Some pages run the time into the field of the author.
+    dated = r"(?:\s+(?i:published|updated|posted|last\supdated|modified)\b.*)?"
+    end = rf"(?:\s*{dated}\z|\s*[,;|/()]|\s[-–—•]\s|\s(?:and|with)\s)"
     keys = (
         r"author|creator|sourceOrganization|copyrightHolder|provider|publisher|byl|byline|source|rightsholder"
         r"|rights|contributor|agency"
@@ -276,7 +278,7 @@ def _of_fields(agencies: Agencies) -> list[Rule]:
             0.9,
         ),
         Rule("author", rf"{lead}{_THE}{_ANY}{_STAFF}{end}", 0.6),
-        Rule("author", rf"\s{_THE}{_LONG}{_STAFF}\s*\z", 0.85),
+        Rule("author", rf"\s{_THE}{_LONG}{_STAFF}\s*{dated}\z", 0.85),
         Rule(
             "page",
             rf"(?m)^[^=\n]*(?:{EDGE}|_)(?:{keys})[^=\n]*=(?:[^\n]*?[,;|/(]\s*|[^\n]*{EDGE}[Bb]y\s)?{_THE}{_ANY}{_STAFF}(?:\s*$"

@@ -42,6 +42,9 @@ ELSEWHERE = 2
 LIST_WORDS = 40
 """An article left with no more words may be a list of results, whose lines look like teasers."""
 
+OPEN_SHARE = 0.15
+"""Where no larger share of an article's characters stands in pieces with a mark at their end, its language has none."""
+
 MOST_LOOKS = 0.7
 """An article that would lose more than this share of its words for their looks alone loses none for them."""
 
@@ -83,9 +86,10 @@ def learn(
     known : site (String), sentence_hash (UInt64) of what a site is known to repeat, from articles that are not given
     """
     scales = _scales(sentences, sizes)
-    reasons = _looks(sentences, scales)
-    repeats = _count_repeats(sentences, _prose(sentences, reasons, scales), sites)
-    reasons[_headlines(sentences, titles)] = REASONS.index("headline")
+    is_open = _are_open(sentences, scales)
+    reasons = _looks(sentences, scales, is_open)
+    _mark_headlines(sentences, titles, scales, reasons)
+    repeats = _count_repeats(sentences, _prose(sentences, reasons, scales, is_open), sites)
     repeated = _repeated(sentences, repeats)
     if known is not None and not known.is_empty():
         repeated |= _known(sentences, sites, known)
@@ -96,13 +100,17 @@ def learn(
 
 
 def _prose(
-    sentences: Sentences, reasons: npt.NDArray[np.uint8], scales: npt.NDArray[np.int64]
+    sentences: Sentences,
+    reasons: npt.NDArray[np.uint8],
+    scales: npt.NDArray[np.int64],
+    is_open: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.float32]:
     """Return the words of each sentence that tells versions of a story, 0 for the others: float32[m]."""
     from dedup.kernels.sentences import TERMINATED
 
     scale = np.repeat(scales, np.diff(sentences.offsets))
-    is_prose = (reasons == 0) & (sentences.flags & TERMINATED > 0) & (sentences.counts >= PROSE_WORDS * scale)
+    is_ended = (sentences.flags & TERMINATED > 0) | np.repeat(is_open, np.diff(sentences.offsets))
+    is_prose = (reasons == 0) & is_ended & (sentences.counts >= PROSE_WORDS * scale)
     return np.where(is_prose, sentences.counts / scale, 0).astype(np.float32)
 
 
@@ -135,11 +143,25 @@ def _scales(sentences: Sentences, sizes: npt.NDArray[np.int64]) -> npt.NDArray[n
     return np.where(sizes < 4 * totals, 3, 1)
 
 
-def _looks(sentences: Sentences, scales: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+def _are_open(sentences: Sentences, scales: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell the articles in languages that mark no sentence's end, as Thai and Lao: bool[n]."""
+    from dedup.kernels.sentences import TERMINATED
+
+    if not (scales > 1).any():
+        return np.zeros(scales.size, bool)
+    counts = np.append(sentences.counts, 0).astype(np.int64)
+    is_ended = np.append(sentences.flags & TERMINATED > 0, False)
+    total, ended = (np.add.reduceat(each, sentences.offsets[:-1]) for each in (counts, counts * is_ended))
+    return np.asarray((scales > 1) & (ended < OPEN_SHARE * total))
+
+
+def _looks(
+    sentences: Sentences, scales: npt.NDArray[np.int64], is_open: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.uint8]:
     from dedup.kernels.teasers import mark_articles
 
     out = np.zeros(sentences.hashes.size, np.uint8)
-    mark_articles(sentences.offsets, sentences.counts, sentences.flags, scales, MOST_LOOKS, out)
+    mark_articles(sentences.offsets, sentences.counts, sentences.flags, scales, is_open, MOST_LOOKS, out)
     return out * np.uint8(REASONS.index("teaser"))
 
 
@@ -151,18 +173,27 @@ def _keep_own_lines(sentences: Sentences, scales: npt.NDArray[np.int64], reasons
     keep_own_lines(sentences.offsets, sentences.counts, sentences.flags, scales, LIST_WORDS, teaser, elsewhere, reasons)
 
 
-def _headlines(sentences: Sentences, titles: pl.Series) -> npt.NDArray[np.bool_]:
-    """Tell the lines that are some other article's headline."""
+def _mark_headlines(
+    sentences: Sentences, titles: pl.Series, scales: npt.NDArray[np.int64], reasons: npt.NDArray[np.uint8]
+) -> None:
+    """Mark, in place, the lines that are some other article's headline, and that article's opening where it follows."""
     from dedup.kernels.sentences import LINE_END, LINE_START
+    from dedup.kernels.teasers import mark_openings
 
     own = hash_runs(titles)
     is_line = (sentences.flags & (LINE_START | LINE_END)) == (LINE_START | LINE_END)
     rows = np.flatnonzero(is_line & (sentences.counts >= HEADLINE_WORDS))
     rows = rows[_are_among(sentences.hashes[rows], own)]
     owners = np.searchsorted(sentences.offsets, rows, side="right") - 1
-    out = np.zeros(sentences.hashes.size, bool)
-    out[rows] = own[owners] != sentences.hashes[rows]
-    return out
+    is_other = own[owners] != sentences.hashes[rows]
+    rows, owners = rows[is_other], owners[is_other]
+    reasons[rows] = REASONS.index("headline")
+    order = np.argsort(own, kind="stable")
+    firsts = np.searchsorted(own[order], sentences.hashes[rows])
+    mark_openings(
+        rows, owners, firsts, order, own, sentences.offsets, sentences.hashes, sentences.counts, scales,
+        REASONS.index("headline"), reasons,
+    )  # fmt: skip
 
 
 def _are_among(hashes: npt.NDArray[np.uint64], known: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:

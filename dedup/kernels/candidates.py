@@ -151,7 +151,7 @@ def sort_buckets(carriers, sizes, places, ranks, out):
 
 
 @jit
-def meet_hubs(order, offsets, keys, starts, sizes, ranked, groups, totals, hubs, most, least_share, out):
+def meet_hubs(order, offsets, keys, starts, sizes, ranked, is_stock, groups, totals, hubs, most, least_share, out):
     """Find whom each article meets; return how many pairs.
 
     In each bucket only the `hubs` articles of lowest rank are met by the others: a bucket of a thousand costs a thousand
@@ -163,6 +163,7 @@ def meet_hubs(order, offsets, keys, starts, sizes, ranked, groups, totals, hubs,
     order : int64[m], places in the index by rank
     offsets, keys, starts, sizes : the keys of the index, and their buckets
     ranked : int64[k], the ranks in each bucket, ascending
+    is_stock : bool[k], keys of which nobody is met, or bool[0]
     groups : int64[m], by place; articles of equal group are together already and need not meet
     totals : int64[m], keys of content by place
     out : int64[m * most, 2], out: place of the hub, place of the article
@@ -176,6 +177,8 @@ def meet_hubs(order, offsets, keys, starts, sizes, ranked, groups, totals, hubs,
         own = order[i]
         n = 0
         for e in range(offsets[own], offsets[own + 1]):
+            if is_stock.size and is_stock[e]:
+                continue
             for p in range(starts[e], starts[e] + min(sizes[e], hubs)):
                 other = ranked[p]
                 if other >= i:

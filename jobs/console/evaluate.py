@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jobs.manifest import Result
 
 SHOWN = 20
-"""Wrong pairs of each sort that are listed."""
+"""Wrong pairs of each sort that are listed, and rows of a table of them."""
 
 
 def evaluate(result: Result, labels: Path) -> dict[str, Any]:
@@ -34,7 +34,8 @@ def evaluate(result: Result, labels: Path) -> dict[str, Any]:
         ``b_cubed``, ``adjusted_rand`` and, where it has the columns, ``canonical`` (`picks.accuracy_of`),
         ``reliability`` (rows of `picks.reliability`), ``calibration_error``, ``agency``, ``agency_credited``,
         ``canonical_agency`` and ``canonical_own`` (of stories with and without a labelled agency), ``by_kind``, ``by_copy``,
-        ``by_language``.
+        ``by_language``, ``wrong_by_kind``, ``wrong_by_copy`` (rows of `metrics.wrong_by_label`), and ``kinds`` (the
+        labelled kind of each article of a listed wrong pair).
 
     Raises
     ------
@@ -95,7 +96,15 @@ def _labelled(labels: pl.DataFrame, found: pl.DataFrame) -> dict[str, Any]:
     for column in ("kind", "copy", "language"):
         if column in labels.columns:
             told[f"by_{column}"] = metrics.by_label(aligned, column).to_dicts()
-    return told | _wrong(metrics.wrong_pairs(aligned, SHOWN))
+    for column in ("kind", "copy"):
+        if column in labels.columns:
+            told[f"wrong_by_{column}"] = metrics.wrong_by_label(aligned, column).to_dicts()
+    told |= _wrong(metrics.wrong_pairs(aligned, SHOWN))
+    if "kind" in labels.columns:
+        listed = {article for pair in (*told["false_pairs"], *told["missed_pairs"]) for article in pair}
+        of_listed = aligned.filter(pl.col("article_id").is_in(sorted(listed)))
+        told["kinds"] = dict(of_listed.select("article_id", "kind").rows())
+    return told
 
 
 def _judged(judged: pl.DataFrame, *, is_split: bool) -> dict[str, Any]:
@@ -158,11 +167,29 @@ def _draw(console: Console, told: Mapping[str, Any]) -> None:
         if told.get(f"by_{column}"):
             console.print()
             _draw_labels(console, column, told[f"by_{column}"])
+    for column in ("kind", "copy"):
+        if told.get(f"wrong_by_{column}"):
+            console.print()
+            _draw_wrong(console, column, told[f"wrong_by_{column}"])
+    kinds = told.get("kinds", {})
     for error, what in (("false", "False pairs (one story here, two in the labels)"), ("missed", "Missed pairs")):
         if shown := told[f"{error}_pairs"]:
             console.print(f"\n{what}:", style="bold")
             for a, b in shown:
-                console.print(f"  {safe(a)} {safe(b)}", soft_wrap=True)
+                of_kind = f"  {safe(kinds[a])}, {safe(kinds[b])}" if kinds.get(a) and kinds.get(b) else ""
+                console.print(f"  {safe(a)} {safe(b)}{of_kind}", soft_wrap=True)
+
+
+def _draw_wrong(console: Console, column: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("wrong pairs", column, "and"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("pairs", justify="right", no_wrap=True)
+    for row in rows[:SHOWN]:
+        table.add_row(row["error"], safe(row["label_a"]), safe(row["label_b"]), f"{row['pairs']:,}")
+    console.print(table)
 
 
 def _draw_picks(console: Console, told: Mapping[str, Any]) -> None:

@@ -149,7 +149,8 @@ def test_the_same_file_again_is_nothing_to_do(rows: list[dict[str, Any]], tmp_pa
 def test_the_same_article_again_is_no_second_article(rows: list[dict[str, Any]], tmp_path: Path) -> None:
     out = tmp_path / "out"
     update(write(rows[:40], tmp_path / "a.jsonl"), out)
-    revised = {**rows[1], "text": rows[1]["text"] + "\nThis was added when the article was changed."}
+    added = rows[1]["text"] + "\nThis was added when the article was changed."
+    revised = {**rows[1], "text": added, "published_at": "2024-04-30T12:00:00+00:00"}
     result = update(write([rows[0], revised, rows[50]], tmp_path / "b.jsonl"), out, 1).result
     counts = result.manifest.counts
     assert (counts.read, counts.kept, counts.dropped) == (3, 1, {"repeat": 1, "revision": 1})

@@ -60,6 +60,12 @@ def test_a_single_article_between_two_stories_joins_them_not() -> None:
     assert found[0] != found[4]
 
 
+def test_one_of_two_articles_does_not_take_the_other_with_it() -> None:
+    """A stub that was taken for the story of a page with its teaser joins its own story with that page no more."""
+    assert joined([0, 0, 0, 3, 3], [(0, 3), (1, 3)]) == [0, 0, 0, 3, 3]
+    assert joined([0, 0, 0, 3, 3], [(0, 3), (1, 4)]) == [0, 0, 0, 0, 0]
+
+
 def test_two_stories_join_where_enough_of_both_are_cut_copies() -> None:
     assert joined([0, 0, 2, 2], [(0, 2), (1, 3)]) == [0, 0, 0, 0]
 

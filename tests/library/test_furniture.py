@@ -137,3 +137,46 @@ def test_a_short_article_keeps_its_own_lines_but_not_what_follows_a_marker() -> 
     found = reasons([("a.org", "Other", "\n".join([*results, prose, *teasers]))])[0]
     assert {found[line] for line in [*results, prose]} == {"story"}
     assert {found[line] for line in teasers} == {"teaser"}
+
+
+def teased(seed: int, sentences: int = 2) -> list[str]:
+    """Return the lines of a teaser: a headline, and the first sentences under it."""
+    return [headline(seed), *story(seed)[:sentences]]
+
+
+def headline(seed: int) -> str:
+    return " ".join(story(seed + 5000, 1)[0].split()[:7])
+
+
+TEASED: list[Article] = [(f"of{seed}.org", headline(seed), "\n".join(story(seed))) for seed in range(60, 64)]
+
+
+def test_openings_under_other_articles_headlines_are_teasers() -> None:
+    body = story(70)
+    page = "\n".join([*teased(60), *body, *teased(61), *teased(62, 3)])
+    found = reasons([("new.org", headline(70), page), *TEASED])[0]
+    assert all(found[line] == "story" for line in body)
+    assert {found[line] for seed in (60, 61, 62) for line in teased(seed)} == {"headline"}
+    assert found[story(62)[2]] == "headline"
+
+
+def test_a_digest_keeps_what_it_quotes_and_a_framed_story_stays() -> None:
+    digest = "\n".join(
+        ["Good morning, here is what the day brings to all of us.", *(x for k in range(60, 64) for x in teased(k))]
+    )
+    framed = "\n".join([*story(71, 12), headline(63), *story(63)])
+    found, other = reasons([("d.org", "Morning report", digest), ("f.org", headline(71), framed), *TEASED])[:2]
+    assert all(found[line] == "story" for k in range(60, 64) for line in story(k)[:2])
+    assert all(other[line] == "story" for line in story(63))
+
+
+def thai(seed: int, pieces: int) -> list[str]:
+    """Return lines of Thai syllables, as long as a sentence or two, without a mark at their ends."""
+    rng = random.Random(seed)
+    syllables = ("กา", "มา", "วัน", "คน", "น้ำ", "บ้าน", "เรือ", "ผล", "งาน", "ใจ", "ตา", "ทาง", "เมือง", "ลม")
+    return ["".join(rng.choices(syllables, k=rng.randint(24, 50))) for _ in range(pieces)]
+
+
+def test_a_language_that_marks_no_sentences_end_keeps_its_text() -> None:
+    lines, flat = reasons([("a.th", "x", "\n\n".join(thai(80, 8))), ("b.th", "y", " ".join(thai(81, 8)))])
+    assert set(lines.values()) == set(flat.values()) == {"story"}

@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dedup.candidates import index
+from dedup.stock import find_stock
 from dedup.verify import compare, judge
 from tests.library.articles import SETTINGS, sentence, signed, story
 
@@ -147,3 +149,28 @@ def test_overlaps_are_exact() -> None:
 def test_no_pairs() -> None:
     articles = signed(["one"])
     assert judge(compare(np.empty((0, 2), np.int64), articles), articles, SETTINGS).height == 0
+
+
+def filled(number: int) -> list[str]:
+    """Return an article of a machine: five sentences with facts, and six that stay."""
+    rng = random.Random(number)
+    facts = [f"In {sentence(rng, 6)[:-1]} {rng.randint(100, 999)} of {rng.randint(10, 99)} rose." for _ in range(5)]
+    return [*facts, *story(800, 6)]
+
+
+def test_sentences_that_stay_do_not_stand_for_other_facts() -> None:
+    assert with_titles(filled(1), filled(2), 3, 4)["reason"] == "other facts"
+    assert with_titles(filled(1), filled(1), 3, 4)["is_alike"]
+
+
+def test_stock_sentences_are_no_witnesses() -> None:
+    texts = [" ".join([*story(810 + k, 2), *story(809, 4)]) for k in range(4)]
+    articles = signed(texts)
+    titles = np.arange(1, 5, dtype=np.uint64)
+    stock = find_stock(index(articles, np.arange(4), SETTINGS), articles, titles)
+    pairs = np.array([[0, 1], [2, 3]])
+    assert compare(pairs, articles, stock)["shared_stock"].to_list() == [4, 4]
+    with_stock = judge(compare(pairs, articles, stock), articles, SETTINGS, titles)
+    without = judge(compare(pairs, articles), articles, SETTINGS, titles)
+    assert set(with_stock["reason"]) == {"too few identical sentences"}
+    assert without["is_alike"].all()
