@@ -27,7 +27,7 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     turns out to be full or read-only only once the kernel is compiled. What is cached is valid for the sources of all
     kernels as they were. Nobody calls them from C: the wrappers for that took a sixth of a first run.
     """
-    options = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     try:
         kernel = numba.njit(cache=True, **options)(function)
     except RuntimeError:
