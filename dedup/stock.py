@@ -23,13 +23,13 @@ headline each gets."""
 
 
 class Stock(NamedTuple):
-    """The stock sentences of n articles: `sentences` uint64, distinct within an article, `offsets` int64[n+1].
+    """The stock sentences of n articles: `sentences` uint64, distinct within an article, and `bounds` int64[n, 2] of each.
 
     `is_stock` bool[k] tells the keys of the index that are stock, sentences and sampled shingles.
     """
 
     sentences: npt.NDArray[np.uint64]
-    offsets: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.int64]
     is_stock: npt.NDArray[np.bool_]
 
 
@@ -47,14 +47,14 @@ def find_stock(known: Index, signed: Signed, titles: npt.NDArray[np.uint64]) -> 
     is_stock = np.empty(signed.sentences.size, np.bool_)
     find_members(signed.sentences & ~BAND, np.unique(known.keys[marked]), is_stock)
     counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(is_stock)])
-    return Stock(signed.sentences[is_stock], counts[signed.sentence_offsets], marked)
+    return Stock(signed.sentences[is_stock], counts[signed.sentence_bounds], marked)
 
 
 def _leads(signed: Signed) -> npt.NDArray[np.uint64]:
     """Return the first two sentences of each article, uint64[n, 2]; where one lacks, a value that no other has."""
-    sizes = np.diff(signed.sentence_offsets)
+    sizes = np.diff(signed.sentence_bounds)[:, 0]
     out = np.arange(2 * sizes.size, dtype=np.uint64).reshape(-1, 2)
     for k in range(2):
         rows = np.flatnonzero(sizes > k)
-        out[rows, k] = signed.sentences[signed.sentence_offsets[rows] + k]
+        out[rows, k] = signed.sentences[signed.sentence_bounds[rows, 0] + k]
     return out

@@ -107,7 +107,7 @@ def compare(pairs: npt.NDArray[np.int64], signed: Signed, stock: Stock | None = 
         columns["shared" if name == "size" else f"shared_{name}"] = shared
     columns["shared_stock"] = np.zeros(left.size, np.int64)
     if stock is not None and stock.sentences.size:
-        count_shared(left, right, stock.sentences, stock.offsets, columns["shared_stock"])
+        count_shared(left, right, stock.sentences, stock.bounds, columns["shared_stock"])
     joint, own_left, own_right = pl.col("shared"), pl.col("left_size"), pl.col("right_size")
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Int64)).with_columns(
         jaccard=pl.when(own_left + own_right > 0).then(joint / (own_left + own_right - joint)).otherwise(0.0),

@@ -29,9 +29,10 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     try:
-        kernel = numba.njit(cache=True, **options)(function)
+        kernel: Callable[..., Any] = numba.njit(cache=True, **options)(function)
     except RuntimeError:
-        return numba.njit(**options)(function)
+        uncached: Callable[..., Any] = numba.njit(**options)(function)
+        return uncached
     if cache := getattr(kernel, "_cache", None):  # there is none under NUMBA_DISABLE_JIT
         # Numba's own stamp covers the function's file alone, and kernels call, and take constants from, one another.
         cache._cache_file._source_stamp = _stamp()

@@ -16,7 +16,7 @@ def stock_of(texts: list[str], titles: list[int]) -> tuple[Stock, list[int]]:
     articles = signed(texts)
     known = index(articles, np.arange(len(texts)), SETTINGS)
     found = find_stock(known, articles, np.array(titles, np.uint64))
-    return found, np.diff(found.offsets).tolist()
+    return found, np.diff(found.bounds)[:, 0].tolist()
 
 
 def test_what_four_different_stories_have_in_common_is_stock() -> None:
