@@ -17,6 +17,7 @@ from dedup.identify import rows_by_batch
 from dedup.kind import HEADED_WORDS, SENTENCE_WORDS, WALL_WORDS, has_wall_wording, is_wall
 from dedup.schema import FURNITURE
 from jobs import words as spool
+from jobs.texts import read_part
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +109,7 @@ def sign(
         share_of_text(pieces, learned.reasons, sizes),
         np.concatenate([part.is_wall for part in parts])[order],
         pl.concat([part.edges for part in parts])[order],
-        _furniture(examples.result(), shown, known),
+        _furniture(examples.result(), shown, ingested, known),
     )
 
 
@@ -242,20 +243,34 @@ def _examples(ingested: Ingested, learned: Learned) -> pl.DataFrame:
     )
 
 
-def _furniture(examples: pl.DataFrame, shown: pl.DataFrame, known: Known) -> pl.DataFrame:
+def _furniture(examples: pl.DataFrame, shown: pl.DataFrame, ingested: Ingested, known: Known) -> pl.DataFrame:
     """Return the published table: the examples with their texts, and what retired articles taught.
 
-    A text that no article of this run shows is the one published before; a sentence that has neither is not listed.
+    A text that no article of this run shows is the one published before, else that of a known article if it was kept; a
+    sentence that has none is not listed.
     """
     found = examples.join(shown, on="sentence", how="left")
     if known.result is not None:
         before = known.result.table("furniture").select("sentence_hash", said="text").collect()
         said = before.unique("sentence_hash", keep="first", maintain_order=True)
         found = found.join(said, on="sentence_hash", how="left").with_columns(text=pl.coalesce("text", "said"))
+        kept = _kept_texts(found.filter(pl.col("text").is_null()), ingested, known)
+        found = found.join(kept, on="sentence", how="left").with_columns(text=pl.coalesce("text", "text_right"))
         found = found.select("site", "text", "articles", "stories", "reason", "sentence_hash")
         gone = known.furniture.join(found, on=["site", "sentence_hash"], how="anti", nulls_equal=True)
         found = pl.concat([found, gone.select(found.columns)])
     return FURNITURE.conform(found.drop_nulls("text"))
+
+
+def _kept_texts(examples: pl.DataFrame, ingested: Ingested, known: Known) -> pl.DataFrame:
+    """Return sentence and text of the examples, which stand in articles known before, where their texts were kept."""
+    parts = [pl.DataFrame(schema=_EXAMPLE)]
+    for (batch,), here in examples.group_by("batch", maintain_order=True):
+        if (path := known.texts_path(int(str(batch)))) is not None:
+            rows = here["owner"].unique().to_numpy()
+            texts = read_part(path).gather(ingested.articles["place_in_batch"].gather(rows))
+            parts.append(_example_texts(text_buffers(texts), ingested, rows, here))
+    return pl.concat(parts)
 
 
 def _example_texts(text: Text, ingested: Ingested, rows: npt.NDArray[np.int64], examples: pl.DataFrame) -> pl.DataFrame:
