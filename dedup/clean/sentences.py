@@ -62,7 +62,8 @@ def read(texts: pl.Series | Text, titles: pl.Series | None = None) -> tuple[Sent
     heads = text_buffers(pl.Series([None], dtype=pl.String).new_from_index(0, n) if titles is None else titles)
     sizes = np.diff(text.offsets)
     size = int(sizes.sum())
-    room, word_room = size // 32 + n + 64, size // 4 + n + 64
+    # Every character of three bytes may be a word, as in Chinese; what outgrows its room is cut once more from the start.
+    room, word_room = size // 32 + n + 64, size // 3 + n + 64
     while True:
         hashes, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
         counts, flags = np.empty(room, np.uint16), np.empty(room, np.uint16)
