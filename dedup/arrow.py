@@ -80,9 +80,8 @@ def _shared(array: Any) -> Text | None:
     is_own = np.arange(INLINE) < sizes[inner, None]
     if (held[np.minimum(at, held.size - 1)] != raw[inner, 4:])[is_own].any():
         return None
-    offsets.setflags(
-        write=False
-    )  # as those of Arrow's own: numba makes machine code of its own for what may be written
+    # As those of Arrow's own: numba makes one more machine code of a kernel for what may be written.
+    offsets.setflags(write=False)
     return Text(held, offsets)
 
 

@@ -152,10 +152,8 @@ def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed, stock: Stock |
     compared = compare(np.stack([cores.hubs[places], articles], axis=1), signed, stock)
     compared = compared.with_columns(left["has_headline"])
     has_headline, has_facts = compared.select("has_headline", facts=same_facts()).to_numpy().T
-    sizes, sentences = (
-        np.diff(cores.offsets)[places],
-        (compared["shared_sentences"] - compared["shared_stock"]).to_numpy(),
-    )
+    sizes = np.diff(cores.offsets)[places]
+    sentences = (compared["shared_sentences"] - compared["shared_stock"]).to_numpy()
     held, begin = shared / np.maximum(sizes, 1), blocks[:, 0]
     is_held = (held >= HELD) & (shared >= HELD_SHARED) & (sentences >= HELD_SENTENCES)
     is_behind = (begin > FRONT_BEGIN) & (begin <= BODY_BEGIN * sizes)

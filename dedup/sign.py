@@ -108,11 +108,10 @@ def sign_words(
     bounds = np.empty((3, n, 2), np.int64)
     signatures = np.empty((n, settings.permutations), np.uint32)
     contents, kept = np.empty(n, np.uint64), np.empty(n, np.int64)
+    # All read-only, as those from a mapped file are: numba makes one more machine code of a kernel for what may be written.
     given = [array.view() for array in words]
     for array in given:
-        array.setflags(
-            write=False
-        )  # numba makes one more machine code of a kernel for arrays that are mapped read-only
+        array.setflags(write=False)
     run(
         *given, places, sentences.offsets, sentences.counts, is_kept,
         settings.shingle_words, WITNESS_WORDS, a, b, at,

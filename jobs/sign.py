@@ -265,8 +265,9 @@ def _furniture(examples: pl.DataFrame, shown: pl.DataFrame, ingested: Ingested, 
 def _kept_texts(examples: pl.DataFrame, ingested: Ingested, known: Known) -> pl.DataFrame:
     """Return sentence and text of the examples, which stand in articles known before, where their texts were kept."""
     parts = [pl.DataFrame(schema=_EXAMPLE)]
-    for (batch,), here in examples.group_by("batch", maintain_order=True):
-        if (path := known.texts_path(int(str(batch)))) is not None:
+    for batch in examples["batch"].unique(maintain_order=True).to_list():
+        here = examples.filter(pl.col("batch") == batch)
+        if (path := known.texts_path(batch)) is not None:
             rows = here["owner"].unique().to_numpy()
             texts = read_part(path).gather(ingested.articles["place_in_batch"].gather(rows))
             parts.append(_example_texts(text_buffers(texts), ingested, rows, here))

@@ -1,4 +1,4 @@
-"""Sorting within kernels. NumPy's own sorts, compiled by numba, cost a first run seconds each."""
+"""Sorting within kernels. NumPy's own sorts, compiled by numba, cost a first run half a second and more each."""
 
 from __future__ import annotations
 

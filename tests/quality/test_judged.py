@@ -1,4 +1,7 @@
-"""Pairs that people judged with `dedup label`: judged/NAME.tsv beside judged/NAME, its crawl; sample.tsv is the sample's."""
+"""Doubtful pairs judged with `dedup label`: judged/NAME.tsv beside judged/NAME, its crawl.
+
+sample.tsv is the sample's, its questions answered from sample_data/truth.tsv.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def test_there_are_judged_pairs() -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_judged_pairs_are_decided_as_people_did(file: Path, tmp_path: Path) -> None:
+def test_judged_pairs_are_decided_as_they_were_judged(file: Path, tmp_path: Path) -> None:
     crawl = SAMPLE if file.stem == "sample" else file.with_suffix("")
     labels = read_labels(file)
     assert isinstance(labels, Judged)
