@@ -40,23 +40,24 @@ class Index(NamedTuple):
     """What m articles have in common with one another, by place in `articles`.
 
     `articles` int64[m]; `keys` uint64[k] with `offsets` int64[m+1]: the keys that occur twice or more, bands marked by
-    their highest bit; `places` int64[k]: the keys' places in ascending order; `starts`, `sizes` int64[k]: each key's
-    bucket among them; `carriers` int64[k]: the article at each; `totals` int64[m]: keys of content, shared or not.
+    their highest bit; `places` int32[k]: the keys' places in ascending order; `starts`, `sizes` int32[k]: each key's
+    bucket among them; `carriers` int32[k]: the article at each; `totals` int64[m]: keys of content, shared or not.
     """
 
     articles: npt.NDArray[np.int64]
     keys: npt.NDArray[np.uint64]
     offsets: npt.NDArray[np.int64]
-    places: npt.NDArray[np.int64]
-    starts: npt.NDArray[np.int64]
-    sizes: npt.NDArray[np.int64]
-    carriers: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int32]
+    sizes: npt.NDArray[np.int32]
+    carriers: npt.NDArray[np.int32]
     totals: npt.NDArray[np.int64]
 
 
 def index(signed: Signed, articles: npt.NDArray[np.int64], settings: Settings) -> Index:
     """Return the index of `articles` int64[m], ascending."""
     from dedup.kernels.candidates import SAMPLE, find_buckets, keep_shared, write_keys
+    from dedup.kernels.order import order_hashes
 
     bands, rows = choose_bands(settings.jaccard, settings.permutations)
     fixed = signed.sentences.size + bands * articles.size + 1024
@@ -74,10 +75,9 @@ def index(signed: Signed, articles: npt.NDArray[np.int64], settings: Settings) -
         room = fixed + signed.shingles.size
         seen[:] = 0
     keys = keys[: keep_shared(keys, offsets, seen)].copy()
-    places = np.argsort(keys)
-    starts, sizes = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
-    find_buckets(keys, places, starts, sizes)
-    carriers = np.repeat(np.arange(articles.size), np.diff(offsets))[places]
+    places, starts, sizes = np.empty((3, keys.size), np.int32)
+    find_buckets(order_hashes(keys, places), places, starts, sizes)
+    carriers = np.repeat(np.arange(articles.size, dtype=np.int32), np.diff(offsets))[places]
     return Index(articles, keys, offsets, places, starts, sizes, carriers, totals)
 
 
@@ -102,7 +102,7 @@ def candidates(
     places = np.searchsorted(known.articles, order)
     ranks = np.empty(order.size, np.int64)
     ranks[places] = np.arange(order.size)
-    ranked = np.empty(known.keys.size, np.int64)
+    ranked = np.empty(known.keys.size, np.int32)
     sort_buckets(known.carriers, known.sizes, known.places, ranks, ranked)
     out = np.empty((order.size * MOST, 2), np.int64)
     stock = np.empty(0, np.bool_) if is_stock is None else is_stock

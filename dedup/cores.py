@@ -58,12 +58,12 @@ STUB_WORDS = 40
 class Cores(NamedTuple):
     """The cores of s stories.
 
-    `stories` int64[s], ascending; `shingles` uint64 with `offsets` int64[s+1]; `hubs` int64[s]: the member that each was
+    `stories` int64[s], ascending; `shingles` uint32 with `offsets` int64[s+1]; `hubs` int64[s]: the member that each was
     written from.
     """
 
     stories: npt.NDArray[np.int64]
-    shingles: npt.NDArray[np.uint64]
+    shingles: npt.NDArray[np.uint32]
     offsets: npt.NDArray[np.int64]
     hubs: npt.NDArray[np.int64]
 
@@ -89,7 +89,7 @@ def find_cores(
     names, starts = np.unique(stories[members], return_index=True)
     lengths = np.diff(signed.shingle_bounds)[members, 0]
     room = int(np.maximum.reduceat(lengths, starts).sum()) if names.size else 0
-    core, offsets = np.empty(room, np.uint64), np.zeros(names.size + 1, np.int64)
+    core, offsets = np.empty(room, np.uint32), np.zeros(names.size + 1, np.int64)
     hubs = np.empty(names.size, np.int64)
     bounds = np.append(starts, members.size).astype(np.int64)
     write_cores(bounds, members, signed.shingles, signed.shingle_bounds, CORE_SHARE, core, offsets, hubs)

@@ -1,6 +1,6 @@
 """Article → signature: MinHash over the shingles of its story, furniture left out.
 
-Signatures equal datasketch 2.0's (scheme affine32) bit for bit over the upper 32 bits of the shingle hashes.
+Signatures equal datasketch 2.0's (scheme affine32) bit for bit over the same shingle hashes.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ WITNESS_WORDS = 5
 class Signed(NamedTuple):
     """What matching needs of n articles.
 
-    `signatures` uint32[n, permutations]; `shingles` uint64: each article's distinct shingle hashes, those of article i from
+    `signatures` uint32[n, permutations]; `shingles` uint32: each article's distinct shingle hashes, those of article i from
     `shingle_bounds[i, 0]` to `shingle_bounds[i, 1]` (int64[n, 2]), the articles in any order; `sentences` and `facts`
     likewise: its distinct exact hashes of sentences of at least WITNESS_WORDS words, and its distinct numbers, each with the
     word before it; `contents` uint64[n]: hash of the whole cleaned text; `words` int64[n]: words that are not furniture.
     """
 
     signatures: npt.NDArray[np.uint32]
-    shingles: npt.NDArray[np.uint64]
+    shingles: npt.NDArray[np.uint32]
     shingle_bounds: npt.NDArray[np.int64]
     sentences: npt.NDArray[np.uint64]
     sentence_bounds: npt.NDArray[np.int64]
@@ -52,7 +52,7 @@ class Signed(NamedTuple):
 class Room(NamedTuple):
     """Where several batches of articles write their shingles, each from its own place on: `concat` copies none of them."""
 
-    shingles: npt.NDArray[np.uint64]
+    shingles: npt.NDArray[np.uint32]
     at: int
 
 
@@ -103,7 +103,7 @@ def sign_words(
     n = places.size
     total = int(np.diff(words.offsets)[places].sum())
     a, b = permutations(settings.permutations, settings.seed)
-    shingles, at = room or Room(np.empty(total, np.uint64), 0)
+    shingles, at = room or Room(np.empty(total, np.uint32), 0)
     witnesses, facts = np.empty(sentences.hashes.size, np.uint64), np.empty(total, np.uint64)
     bounds = np.empty((3, n, 2), np.int64)
     signatures = np.empty((n, settings.permutations), np.uint32)
@@ -158,13 +158,12 @@ def shingle_hashes(text: str, shingle_words: int = 5) -> npt.NDArray[np.uint32]:
 
     data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
     words, ends = np.empty(2 * data.size + 2, np.uint64), np.empty(2 * data.size + 2, np.int32)
-    out = np.empty(2 * data.size + 2, np.uint64)
+    out = np.empty(2 * data.size + 2, np.uint32)
     found = tokenize(data, 0, data.size, fold(), words, ends)
     narrow = np.empty(found, np.uint32)
     narrow_words(words, ends, found, data, narrow)
     n = run((narrow >> 1).astype(np.uint64), found, shingle_words, out)
-    n = keep_first(out, n, np.empty(4 * n + 32, np.uint64))
-    return (out[:n] >> np.uint64(32)).astype(np.uint32)
+    return out[: keep_first(out, n, np.empty(4 * n + 32, np.uint64))].copy()
 
 
 def to_datasketch(text: str, num_perm: int = 128, seed: int = 1) -> LeanMinHash:
@@ -176,8 +175,8 @@ def to_datasketch(text: str, num_perm: int = 128, seed: int = 1) -> LeanMinHash:
 
     from dedup.kernels.shingles import sign_shingles
 
-    wide = shingle_hashes(text).astype(np.uint64) << np.uint64(32)
     a, b = permutations(num_perm, seed)
     out = np.empty(num_perm, np.uint32)
-    sign_shingles(wide, wide.size, a, b, np.empty(wide.size + 8, np.uint32), out)
+    hashes = shingle_hashes(text)
+    sign_shingles(hashes, hashes.size, a, b, np.empty(hashes.size + 8, np.uint32), out)
     return LeanMinHash(seed=seed, hashvalues=out, scheme="affine32")

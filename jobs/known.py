@@ -184,7 +184,7 @@ def _changed(known: Known, ingested: Ingested, job: SignedJob) -> pl.Series:
     """Tell the articles of which other sentences are furniture than before, and the revised ones."""
     rows = ingested.articles["known_row"].fill_null(-1).to_numpy()
     here = np.flatnonzero(rows >= 0)
-    now, offsets = take_ranges(job.learned.reasons == 0, ingested.sentences.offsets, here)
+    now, offsets = take_ranges(job.reasons == 0, ingested.sentences.offsets, here)
     before, _ = take_ranges(known.reasons == 0, known.sentences.offsets, rows[here])
     differs = np.concatenate([[0], np.cumsum(now != before)])
     out = np.ones(rows.size, bool)
@@ -233,7 +233,7 @@ def state_of(
     sentences = pl.DataFrame(
         {
             "article": owners, "start": pieces.starts, "hash": pieces.hashes, "words": pieces.counts,
-            "flags": pieces.flags, "reason": job.learned.reasons,
+            "flags": pieces.flags, "reason": job.reasons,
         }
     )  # fmt: skip
     members, rewritten = compact(known, members, texts, words_folder)

@@ -17,12 +17,13 @@ from dedup import schema
 from dedup.errors import DedupError, HeldBackError, NoResultError, UsageError
 from dedup.lineage import name_stories
 from jobs import disk, gates, known, publish, report, state
+from jobs.edges import read_edges
 from jobs.ingest import Today, fingerprint, ingest
 from jobs.link import link
 from jobs.manifest import Counts, ManifestDraft, Plan, Result, new_run_id, open_result
 from jobs.read import describe, discover
 from jobs.sign import sign
-from jobs.story import bylines, choose, languages, tell
+from jobs.story import choose, languages, tell
 from jobs.texts import Texts
 
 if TYPE_CHECKING:
@@ -196,11 +197,11 @@ def _compute(job: Job, told: Known, progress: Progress) -> Result:
             beside.submit(load_kernels)
         ingested = ingest(job.sources, job.skipped, job.mapping, texts, settings, threads, progress, told, today)
         signed = sign(ingested, texts, spool, told, settings, threads, progress)
-        wires = beside.submit(bylines, ingested, signed, settings)
+        edges = beside.submit(read_edges, ingested, signed.edges, settings)
         linked = link(ingested, signed, settings, threads, progress)
         linked = linked._replace(stories=name_stories(linked.stories, ingested.articles["seen"].to_numpy()))
-        spoken = beside.submit(languages, ingested, linked, signed)
-        chosen = choose(ingested, signed, linked, wires.result(), settings, progress)
+        spoken = beside.submit(languages, ingested, linked, edges.result())
+        chosen = choose(ingested, signed, linked, edges.result(), settings, progress)
         read = told.inputs | {file.sha256: today.date.isoformat() for file in job.plan.inputs}
         left = beside.submit(
             known.state_of, told, ingested, signed, chosen.members, spoken.result(), texts, spool, read,

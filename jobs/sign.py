@@ -17,6 +17,7 @@ from dedup.identify import rows_by_batch
 from dedup.kind import HEADED_WORDS, SENTENCE_WORDS, WALL_WORDS, has_wall_wording, is_wall
 from dedup.schema import FURNITURE
 from jobs import words as spool
+from jobs.edges import pack_edges
 from jobs.texts import read_part
 
 if TYPE_CHECKING:
@@ -26,29 +27,25 @@ if TYPE_CHECKING:
     from dedup.clean.sentences import Sentences
     from dedup.config import Settings
     from dedup.sign import Signed
+    from jobs.edges import Edges
     from jobs.ingest import Ingested
     from jobs.known import Known
     from jobs.progress import Progress
     from jobs.texts import Texts
 
-HEAD_BEFORE, HEAD_AFTER, TAIL_BEFORE, TAIL_AFTER = 400, 600, 500, 300
-"""Bytes around the first and the last sentence of a story in which bylines, datelines and credits are looked for."""
-
-OPENING_BYTES = 800
-
 
 class SignedJob(NamedTuple):
     """Signatures and what else the texts told.
 
-    `signed` and `learned` by article; `furniture_share` float32[n]; `is_wall` bool[n]; `edges`: head, tail, opening
-    (String) by article, null for those known before; `furniture`: the published table.
+    `signed` by article; `reasons` uint8: why each sentence is furniture, 0 for none (`dedup.clean.furniture.REASONS`);
+    `furniture_share` float32[n]; `is_wall` bool[n]; `edges` of the articles of this run; `furniture`: the published table.
     """
 
     signed: Signed
-    learned: Learned
+    reasons: npt.NDArray[np.uint8]
     furniture_share: npt.NDArray[np.float32]
     is_wall: npt.NDArray[np.bool_]
-    edges: pl.DataFrame
+    edges: list[Edges]
     furniture: pl.DataFrame
 
 
@@ -59,7 +56,7 @@ class _Part(NamedTuple):
     rows: npt.NDArray[np.int64]
     signed: Signed
     is_wall: npt.NDArray[np.bool_]
-    edges: pl.DataFrame
+    edges: Edges | None
     examples: pl.DataFrame
 
 
@@ -75,7 +72,7 @@ def sign(
     progress.start("sign", articles.height)
     by_batch = rows_by_batch(articles)
     words = [int(articles["word_count"].gather(rows).sum()) for rows in by_batch.values()]
-    shingles = np.empty(sum(words), np.uint64)
+    shingles = np.empty(sum(words), np.uint32)
     rooms = [library.Room(shingles, end - size) for end, size in zip(np.cumsum(words).tolist(), words, strict=True)]
     parts = []
     with ThreadPoolExecutor(threads) as pool:
@@ -105,10 +102,10 @@ def sign(
     shown = pl.concat([part.examples for part in parts])
     return SignedJob(
         library.concat([part.signed for part in parts], [part.rows for part in parts]),
-        learned,
+        learned.reasons,
         share_of_text(pieces, learned.reasons, sizes),
         np.concatenate([part.is_wall for part in parts])[order],
-        pl.concat([part.edges for part in parts])[order],
+        [part.edges for part in parts if part.edges is not None],
         _furniture(examples.result(), shown, ingested, known),
     )
 
@@ -125,12 +122,11 @@ def _sign_known(
     reasons, _ = take_ranges(learned.reasons, ingested.sentences.offsets, rows)
     here = ingested.articles[rows]
     places = here["place_in_batch"].to_numpy()
-    edges = pl.DataFrame(schema=dict.fromkeys(("head", "tail", "opening"), pl.String()))
     return _Part(
         rows,
         library.sign_words(spool.read(path), places, take(ingested.sentences, rows), reasons == 0, settings, room),
         here["is_wall"].to_numpy(),
-        edges.clear(rows.size),
+        None,
         pl.DataFrame(schema=_EXAMPLE),
     )
 
@@ -157,7 +153,7 @@ def _sign_read(
         rows,
         signed,
         _walls(shown, ingested.articles["title"].gather(rows), pieces, reasons, signed.words),
-        _edges(text, pieces, reasons),
+        pack_edges(rows, text, pieces, reasons),
         _example_texts(text, ingested, rows, examples.result().filter(pl.col("batch") == batch)),
     )
 
@@ -192,28 +188,6 @@ def _walls(
         is_headed[rows], has_wall_wording(bodies), is_wall(heads + short, heads + bodies, has_sentence)
     )
     return out
-
-
-def _edges(text: Text, pieces: Sentences, reasons: npt.NDArray[np.uint8]) -> pl.DataFrame:
-    """Return what stands around the first and the last sentence of each story: head, tail and opening."""
-    n = pieces.offsets.size - 1
-    sizes = np.diff(text.offsets)
-    kept = np.flatnonzero(reasons == 0)
-    owners = np.searchsorted(pieces.offsets, kept, side="right") - 1
-    first, last = np.zeros(n, np.int64), sizes.copy()
-    starts = pieces.starts.astype(np.int64)
-    first[owners[::-1]] = starts[kept[::-1]]
-    is_inner = kept + 1 < pieces.offsets[owners + 1]
-    ends = np.where(is_inner, starts[np.minimum(kept + 1, starts.size - 1)], sizes[owners])
-    last[owners] = ends
-    every = np.arange(n)
-    return pl.DataFrame(
-        {
-            "head": slice_bytes(text, every, np.maximum(first - HEAD_BEFORE, 0), first + HEAD_AFTER),
-            "tail": slice_bytes(text, every, np.maximum(np.maximum(last - TAIL_BEFORE, first), 0), last + TAIL_AFTER),
-            "opening": slice_bytes(text, every, first, first + OPENING_BYTES),
-        }
-    )
 
 
 def _examples(ingested: Ingested, learned: Learned) -> pl.DataFrame:

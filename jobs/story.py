@@ -11,8 +11,6 @@ import polars as pl
 from dedup import schema
 from dedup.canonical import Priors, pick
 from dedup.clean.language import detect
-from dedup.clean.stamp import stamps
-from dedup.clean.wire import agencies
 from dedup.relation import relation
 from dedup.sites import sites, syndication
 from dedup.verify import compare
@@ -45,11 +43,11 @@ class Chosen(NamedTuple):
 
 
 def choose(
-    ingested: Ingested, job: SignedJob, linked: Linked, wires: pl.DataFrame, settings: Settings, progress: Progress
+    ingested: Ingested, job: SignedJob, linked: Linked, edges: pl.DataFrame, settings: Settings, progress: Progress
 ) -> Chosen:
-    """Pick the source of each story; `wires` are the `bylines`."""
+    """Pick the source of each story; `edges` is what `jobs.edges.read_edges` told."""
     progress.start("canonical", ingested.articles.height)
-    members = _members(ingested, job, linked, wires)
+    members = _members(ingested, job, linked, edges)
     picks = pick(members, Priors(settings.preferred_sites, settings.never_canonical_sites), settings.extra_agencies)
     return Chosen(members, picks, _related(members, picks, job.signed))
 
@@ -73,30 +71,12 @@ def tell(
     }
 
 
-def bylines(ingested: Ingested, job: SignedJob, settings: Settings) -> pl.DataFrame:
-    """Return which agency each article credits, as `dedup.clean.wire.agencies` does, by row.
-
-    What was told of an article when it came stands.
-    """
-    shown = ingested.articles.select("author", "page", "site", "url").with_row_index("row")
-    shown = shown.with_columns(job.edges.select("head", "tail"))
-    is_known = ingested.articles["known_row"].is_not_null()
-    found = agencies(shown.filter(~is_known), settings.extra_agencies)
-    if not is_known.any():
-        return found
-    told = ingested.articles.select("agency", "agency_evidence", "agency_strength", "origin_hint").with_row_index("row")
-    return pl.concat([found, told.filter(is_known).select(found.columns)]).sort("row")
-
-
-def _members(ingested: Ingested, job: SignedJob, linked: Linked, wires: pl.DataFrame) -> pl.DataFrame:
+def _members(ingested: Ingested, job: SignedJob, linked: Linked, edges: pl.DataFrame) -> pl.DataFrame:
     """Return one row an article with all that `pick` reads, in the order of the articles, and its row number."""
     coverage, own_share, depth = _measured(linked.stories, job.signed)
-    told = ("agency", "agency_evidence", "agency_strength", "origin_hint", "is_wall", "printed_at")
-    printed = stamps(job.edges["head"], linked.stories)
-    if "printed_at" in ingested.articles.columns:
-        printed = printed.zip_with(printed.is_not_null(), ingested.articles["printed_at"])
-    articles = (
-        ingested.articles.drop(told, strict=False)
+    told = edges.drop("row", "spoken", "opening")
+    return (
+        ingested.articles.drop("is_wall", *told.columns, strict=False)
         .with_row_index("row")
         .with_columns(
             story_id=ingested.articles["article_id"].gather(linked.stories),
@@ -106,10 +86,9 @@ def _members(ingested: Ingested, job: SignedJob, linked: Linked, wires: pl.DataF
             own_share=pl.Series(own_share),
             depth=pl.Series(depth),
             furniture_share=pl.Series(job.furniture_share),
-            printed_at=printed,
         )
+        .hstack(told)
     )
-    return articles.join(wires, on="row", how="left", maintain_order="left")
 
 
 def _measured(
@@ -197,21 +176,22 @@ def _pairs(ingested: Ingested, linked: Linked) -> pl.DataFrame:
     )
 
 
-def languages(ingested: Ingested, linked: Linked, job: SignedJob) -> pl.Series:
+def languages(ingested: Ingested, linked: Linked, edges: pl.DataFrame) -> pl.Series:
     """Return each article's language: its own, else that of its story, told from one opening a story: String[n]."""
     frame = pl.DataFrame(
         {
             "story": linked.stories,
             "language": ingested.articles["language"],
-            "opening": job.edges["opening"],
+            "spoken": edges["spoken"],
+            "opening": edges["opening"],
             "site": ingested.articles["site"],
         }
     )
     known = frame.group_by("story", maintain_order=True).agg(
-        pl.col("language").drop_nulls().mode().sort().first(), pl.col("opening", "site").first()
+        pl.col("language").drop_nulls().mode().sort().first(), pl.col("spoken", "opening", "site").first()
     )
     asked = known.filter(pl.col("language").is_null())
-    told = asked.select("story", found=detect(asked["opening"], asked["site"]))
+    told = asked.select("story", found=detect(asked["opening"], asked["site"], asked["spoken"]))
     known = known.join(told, on="story", how="left").select("story", theirs=pl.coalesce("language", "found"))
     return frame.join(known, on="story", how="left", maintain_order="left").select(
         pl.coalesce("language", "theirs").alias("language")

@@ -139,29 +139,19 @@ _NEW_FORMS = (
 _NEW_GATE = ("News Agency", "Press Agency", "News Service", "Newswire", "Wire Service", "Press Service", " Wire")
 
 
-def learn(articles: pl.DataFrame, agencies: Agencies) -> tuple[Agency, ...]:
+def learn(batches: Iterable[pl.DataFrame], agencies: Agencies) -> tuple[Agency, ...]:
     """Return agencies beyond the known ones that bylines on at least `MIN_SITES` sites credit, sorted by name.
 
     Parameters
     ----------
-    articles
-        head, tail (String) and site (String, null).
+    batches
+        Articles: head, tail (String) and site (String, null).
     agencies
         Those known already.
     """
-    crediting = articles.filter(holds_any(pl.col("head"), _NEW_GATE) | holds_any(pl.col("tail"), _NEW_GATE))
-    text = pl.concat_str([pl.col("head").fill_null(""), pl.col("tail").fill_null("")], separator="\n")
-    rows = crediting.select(text=text, site=pl.col("site"))
-    if rows.is_empty():
-        return ()
-    named = (
-        pl.concat_list([gated(pl.col("text"), form).str.extract(form, 1) for form in _NEW_FORMS])
-        .list.drop_nulls()
-        .alias("name")
-    )
+    named, sites = zip(*((_named(batch), batch["site"].unique()) for batch in batches), strict=True)
     found = (
-        rows.select("site", named)
-        .explode("name", empty_as_null=False)
+        pl.concat(named)
         .with_columns(pl.col("name").str.replace_all(r"\s+", " ").str.strip_suffix(" Service"))
         .with_columns(is_wire=pl.col("name").str.ends_with(" Wire"))
         .with_columns(
@@ -172,8 +162,17 @@ def learn(articles: pl.DataFrame, agencies: Agencies) -> tuple[Agency, ...]:
         .filter(pl.col("sites") >= MIN_SITES)
     )
     fresh = [name for name in sorted(found["name"]) if plain(name) not in agencies.by_alias]
-    sites = articles["site"].drop_nulls().unique().sort().to_list() if fresh else []
-    return tuple(_learned(name, sites, agencies) for name in fresh)
+    every = pl.concat(sites).drop_nulls().unique().sort().to_list() if fresh else []
+    return tuple(_learned(name, every, agencies) for name in fresh)
+
+
+def _named(articles: pl.DataFrame) -> pl.DataFrame:
+    """Return what names of agencies, known or not, the bylines of articles credit: site, name (String)."""
+    crediting = articles.filter(holds_any(pl.col("head"), _NEW_GATE) | holds_any(pl.col("tail"), _NEW_GATE))
+    text = pl.concat_str([pl.col("head").fill_null(""), pl.col("tail").fill_null("")], separator="\n")
+    forms = [gated(pl.col("text"), form).str.extract(form, 1) for form in _NEW_FORMS]
+    rows = crediting.select("site", text=text).select("site", name=pl.concat_list(forms).list.drop_nulls())
+    return rows.explode("name", empty_as_null=False)
 
 
 def _learned(name: str, sites: list[str], agencies: Agencies) -> Agency:

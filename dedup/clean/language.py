@@ -56,7 +56,7 @@ _PLAIN = "\u0000-\u024f\u2000-\u206f"
 _DENSE = "[\u3041-\u30fa\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 
 
-def detect(openings: pl.Series, sites: pl.Series | None = None) -> pl.Series:
+def detect(openings: pl.Series, sites: pl.Series | None = None, codes: pl.Series | None = None) -> pl.Series:
     """Return the two-letter code of each text's language.
 
     Parameters
@@ -66,6 +66,8 @@ def detect(openings: pl.Series, sites: pl.Series | None = None) -> pl.Series:
     sites
         String, null where unknown: who published each text. A site that plainly writes in one language is taken to do
         so where a text itself is not plain.
+    codes
+        String: what `by_words` told of the texts, where it was asked before. The opening of one that it told may be null.
 
     Returns
     -------
@@ -78,9 +80,8 @@ def detect(openings: pl.Series, sites: pl.Series | None = None) -> pl.Series:
     other texts; the rest, a few in a hundred of a usual crawl, is told by py3langid. Independent of row order.
     """
     unnamed = pl.Series([None], dtype=pl.String).new_from_index(0, len(openings))
-    rows = pl.DataFrame({"site": unnamed if sites is None else sites, "code": _by_words(openings)}).with_row_index(
-        "row"
-    )
+    codes = by_words(openings) if codes is None else codes
+    rows = pl.DataFrame({"site": unnamed if sites is None else sites, "code": codes}).with_row_index("row")
     unsure = rows.filter(pl.col("code").is_null())
     unsure = unsure.select("row", "site").with_columns(_by_script(openings.gather(unsure["row"])))
     told = pl.concat([rows, unsure.select("site", "code")], how="diagonal")
@@ -95,8 +96,8 @@ def detect(openings: pl.Series, sites: pl.Series | None = None) -> pl.Series:
     return rows.select(pl.coalesce("code", "found"))["code"].rename(openings.name)
 
 
-def _by_words(texts: pl.Series) -> pl.Series:
-    """Return the code of each text that its common words tell: String, null where they do not."""
+def by_words(texts: pl.Series) -> pl.Series:
+    """Return the code of each text's language where its common words tell it: String, null where they do not."""
     from dedup.kernels.common import count_common
 
     data, offsets = text_buffers(texts)

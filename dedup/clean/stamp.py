@@ -5,8 +5,6 @@ Owns the reading of such lines. Judges no time: `dedup.timing` does.
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from dedup.clean.match import EDGE
@@ -26,27 +24,22 @@ _UPDATED = (
 )
 
 
-def stamps(heads: pl.Series, stories: npt.NDArray[np.int64]) -> pl.Series:
-    """Return the time that each article of a story of two or more prints: Datetime us, null where none is found.
+def stamps(heads: pl.Series) -> pl.Series:
+    """Return the time that each article prints: Datetime us, null where none is found.
 
     Parameters
     ----------
     heads
         String: the beginning of each article, with what stands above it.
-    stories
-        int64[n]: which story each belongs to; articles alone in theirs are not read.
 
     Notes
     -----
     As printed, in the site's own zone; of a clock of twelve hours the half of the day is not read. When an article was
     updated does not count.
     """
-    is_shared = np.bincount(stories, minlength=stories.size)[stories] > 1
-    shown = pl.DataFrame({"head": heads.filter(pl.Series(is_shared))})
     text = pl.col("head").str.replace_all(_UPDATED, "")
-    found = shown.lazy().with_columns(text).select(pl.coalesce(_read(*form) for form in _FORMS)).collect().to_series()
-    out = pl.Series(np.full(stories.size, "NaT", "datetime64[us]"))
-    return out.scatter(np.flatnonzero(is_shared), found)
+    shown = heads.alias("head").to_frame().lazy().with_columns(text)
+    return shown.select(pl.coalesce(_read(*form) for form in _FORMS)).collect().to_series()
 
 
 def _read(form: str, order: tuple[int, ...], layout: str) -> pl.Expr:

@@ -18,7 +18,7 @@ from dedup.clean.marks import MARKS, gate, mark
 from dedup.clean.match import EDGE, gated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 START = 260
 """Characters of the head in which a bare agency name on a line of its own is a byline, not a picture's credit."""
@@ -36,15 +36,15 @@ OUTPUT = {
 }
 
 
-def agencies(articles: pl.DataFrame, extra: Sequence[Agency | str] = ()) -> pl.DataFrame:
+def agencies(batches: Iterable[pl.DataFrame], extra: Sequence[Agency | str] = ()) -> pl.DataFrame:
     """Return the agency each article credits, and the origin it names.
 
     Parameters
     ----------
-    articles
-        One row an article: row (UInt32, distinct), head and tail (String: the first and last 600 characters or so,
-        without furniture), author (String, null), page (List[String], 'key=value'), site (String, null),
-        url (String, null).
+    batches
+        Articles, to be gone through more than once. One row an article: row (UInt32, distinct), head and tail (String: the
+        first and last 600 characters or so, without furniture), author (String, null), page (List[String], 'key=value'),
+        site (String, null), url (String, null).
     extra
         Agencies to know beside the built-in ones and those learned from the articles.
 
@@ -62,8 +62,13 @@ def agencies(articles: pl.DataFrame, extra: Sequence[Agency | str] = ()) -> pl.D
     that hold an agency's name.
     """
     who = known(tuple(extra))
-    if fresh := learn(articles, who):
+    if fresh := learn(batches, who):
         who = known((*extra, *fresh))
+    return pl.concat([_credits(batch, who) for batch in batches])
+
+
+def _credits(articles: pl.DataFrame, who: Agencies) -> pl.DataFrame:
+    """Return what `agencies` does for the articles of one batch."""
     rows = _fields(articles)
     found = pl.concat([_own(rows, who), *_worded(_marked(rows, who), who), _filed(rows, who)])
     best = found.sort(["row", "agency_strength", "agency"], descending=[False, True, False]).unique(

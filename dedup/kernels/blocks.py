@@ -54,7 +54,7 @@ def find_block(values, low, high, table, mask, out):
 def find_blocks(left, right, values, bounds, out):
     """Find the best block of each pair on both sides: `out` int64[pairs, 10], `find_block` of `left`, then of `right`.
 
-    `values` uint64 in text order with `bounds` int64[n, 2], as `sign_words` writes shingles.
+    `values` uint32 in text order with `bounds` int64[n, 2], as `sign_words` writes shingles.
     """
     longest = 8
     for k in range(left.size):

@@ -21,7 +21,7 @@ _MOST_MET = 4096
 @jit
 def is_sampled(shingle):
     """Tell whether a shingle is a key."""
-    return shingle & np.uint64(SAMPLE - 1) == 0
+    return shingle & np.uint32(SAMPLE - 1) == 0
 
 
 @jit
@@ -116,19 +116,17 @@ def keep_shared(keys, offsets, seen):
 
 
 @jit
-def find_buckets(keys, places, starts, sizes):
+def find_buckets(ordered, places, starts, sizes):
     """Write, for each key in its place, where its bucket begins among the sorted keys and how large it is.
 
-    `places` int64[k]: the places of the keys in ascending order of key, equal keys in any order, which are brought into
-    that of their places; `starts`, `sizes` int64[k], out.
+    `ordered` uint64[k]: the keys in ascending order; `places` int32[k]: the place of each; `starts`, `sizes` int32[k], out.
     """
     n = places.size
     i = np.int64(0)
     while i < n:
         j = i + 1
-        while j < n and keys[places[j]] == keys[places[i]]:
+        while j < n and ordered[j] == ordered[i]:
             j += 1
-        sort_run(places, i, j)
         for p in range(i, j):
             starts[places[p]] = i
             sizes[places[p]] = j - i
@@ -137,7 +135,7 @@ def find_buckets(keys, places, starts, sizes):
 
 @jit
 def sort_buckets(carriers, sizes, places, ranks, out):
-    """Write the ranks of each bucket's carriers in ascending order: `out` int64[k].
+    """Write the ranks of each bucket's carriers in ascending order: `out` int32[k].
 
     `carriers` int64[k]: the article (place in the index) at each place of the sorted keys; `ranks` int64[m].
     """
@@ -162,7 +160,7 @@ def meet_hubs(order, offsets, keys, starts, sizes, ranked, is_stock, groups, tot
     ----------
     order : int64[m], places in the index by rank
     offsets, keys, starts, sizes : the keys of the index, and their buckets
-    ranked : int64[k], the ranks in each bucket, ascending
+    ranked : int32[k], the ranks in each bucket, ascending
     is_stock : bool[k], keys of which nobody is met, or bool[0]
     groups : int64[m], by place; articles of equal group are together already and need not meet
     totals : int64[m], keys of content by place

@@ -19,8 +19,8 @@ def write_cores(story_offsets, members, shingles, bounds, core_share, core, core
     Parameters
     ----------
     story_offsets : int64[s+1]; members : int64[m], articles by story
-    shingles, bounds : uint64, int64[n, 2], distinct by article, in text order
-    core, core_offsets : uint64, int64[s+1], out; `core` has room for the longest member of every story
+    shingles, bounds : uint32, int64[n, 2], distinct by article, in text order
+    core, core_offsets : uint32, int64[s+1], out; `core` has room for the longest member of every story
     hubs : int64[s], out
     """
     at = 0

@@ -1,4 +1,4 @@
-"""Words → shingles → signatures: sets of 64-bit shingle hashes, and MinHash over their upper halves."""
+"""Words → shingles → signatures: sets of 32-bit shingle hashes, and MinHash over them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from dedup.kernels.tokens import PRIME, hash_words, mix, narrow_words, tokenize
 
 @jit
 def premix(shingle):
-    """Return datasketch's affine32 pre-mix (MurmurHash3's 32-bit finaliser) of a shingle's upper 32 bits."""
-    h = np.uint32(shingle >> np.uint64(32))
-    h = np.uint32(h ^ np.uint32(h >> np.uint32(16)))
+    """Return datasketch's affine32 pre-mix (MurmurHash3's 32-bit finaliser) of a shingle uint32."""
+    h = np.uint32(shingle ^ np.uint32(shingle >> np.uint32(16)))
     h = np.uint32(h * np.uint32(0x85EBCA6B))
     h = np.uint32(h ^ np.uint32(h >> np.uint32(13)))
     h = np.uint32(h * np.uint32(0xC2B2AE35))
@@ -21,18 +20,18 @@ def premix(shingle):
 
 @jit
 def shingle_words(words, n, length, out):
-    """Write the hashes of all runs of `length` words, return how many; a shorter text is one, an empty one none."""
+    """Write the hashes (uint32) of all runs of `length` words, return how many; a shorter text is one, an empty one none."""
     if n == 0:
         return 0
     if n <= length:
-        out[0] = hash_words(words, np.int64(0), n)
+        out[0] = hash_words(words, np.int64(0), n) >> np.uint64(32)
         return 1
     for i in range(n - length + 1):
         h = words[i] * PRIME  # without it, two equal words would leave nothing of themselves
         for j in range(1, length):
             h = (h ^ words[i + j]) * PRIME
             h ^= h >> np.uint64(29)
-        out[i] = mix(h)
+        out[i] = mix(h) >> np.uint64(32)
     return n - length + 1
 
 
@@ -40,7 +39,7 @@ def shingle_words(words, n, length, out):
 def keep_first(values, n, table):
     """Drop repeats from `values[:n]` in place, first ones kept in order; `table` is scratch, a power of two > n long.
 
-    0 marks an empty slot; a value of 0 (one in 2^64) is left out.
+    0 marks an empty slot; a value of 0 (a shingle in 2^32) is left out.
     """
     size = 16
     while size < 2 * n:
@@ -102,7 +101,7 @@ def sign_words(
     least_words : a sentence shorter than this is no witness of a copy and gets no hash
     a, b : uint32[p], affine32 parameters
     at : where in `shingles` to begin
-    shingles, shingle_bounds : uint64[≥ at + words], int64[n, 2], out: each article's distinct shingles, and where they lie
+    shingles, shingle_bounds : uint32[≥ at + words], int64[n, 2], out: each article's distinct shingles, and where they lie
     sentences, sentence_bounds : uint64[≥ sentences], int64[n, 2], out: its distinct exact sentence hashes
     facts, fact_bounds : uint64[≥ words], int64[n, 2], out: its distinct numbers, each hashed with the word before it
     signatures : uint32[n, p], out

@@ -40,7 +40,7 @@ def measure_stories(story_offsets, members, shingles, bounds, core_share, covera
     Parameters
     ----------
     story_offsets : int64[s+1]; members : int64[m], articles by story
-    shingles, bounds : uint64, int64[n, 2], distinct by article, in order of first appearance
+    shingles, bounds : uint32, int64[n, 2], distinct by article, in order of first appearance
     coverage : float64[m], out: share of the core that the member holds; 1 where a story has no core
     own_share : float64[m], out: share of its shingles that no other member has
     depth : float64[m], out: how many shingles deeper, on average, those it shares stand in it than in the member that

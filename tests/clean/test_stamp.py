@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -12,8 +11,8 @@ from dedup.clean.stamp import stamps
 
 
 def stamp(*heads: str | None) -> list[datetime | None]:
-    """Read the heads of one story's articles."""
-    return stamps(pl.Series(heads, dtype=pl.String), np.zeros(len(heads), np.int64)).to_list()
+    """Read the heads of articles."""
+    return stamps(pl.Series(heads, dtype=pl.String)).to_list()
 
 
 @pytest.mark.parametrize(
@@ -48,12 +47,5 @@ def test_what_is_no_time_of_publication(head: str) -> None:
     assert stamp(head, None) == [None, None]
 
 
-def test_articles_alone_in_their_story_are_not_read() -> None:
-    heads = pl.Series(["Mar 5, 2024 2:22"] * 3)
-    found = stamps(heads, np.array([0, 1, 0]))
-    assert found.dtype == pl.Datetime("us")
-    assert found.is_null().to_list() == [False, True, False]
-
-
 def test_no_articles() -> None:
-    assert stamps(pl.Series([], dtype=pl.String), np.zeros(0, np.int64)).dtype == pl.Datetime("us")
+    assert stamps(pl.Series([], dtype=pl.String)).dtype == pl.Datetime("us")

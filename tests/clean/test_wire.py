@@ -14,7 +14,7 @@ from dedup.clean import wire
 from dedup.clean.agencies import Agency, built_in, known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 SCHEMA: dict[str, Any] = {
     "row": pl.UInt32,
@@ -39,6 +39,10 @@ def frame(*articles: Mapping[str, object]) -> pl.DataFrame:
     return pl.DataFrame([{"row": i, **plain, **article} for i, article in enumerate(articles)], schema=SCHEMA)
 
 
+def agencies(rows: pl.DataFrame, extra: Sequence[Agency | str] = ()) -> pl.DataFrame:
+    return wire.agencies([rows], extra)
+
+
 def article(where: str, text: str) -> Mapping[str, object]:
     if where == "page":
         return {"page": [text]}
@@ -56,7 +60,7 @@ def cases() -> list[tuple[str, str, str | None]]:
 
 def test_every_form_is_found_and_no_mention_is(cases: list[tuple[str, str, str | None]]) -> None:
     assert len(cases) >= 300
-    found = wire.agencies(frame(*(article(where, text) for where, text, _ in cases)))
+    found = agencies(frame(*(article(where, text) for where, text, _ in cases)))
     wrong = [
         (case, got, evidence)
         for case, got, evidence in zip(cases, found["agency"], found["agency_evidence"], strict=True)
@@ -67,7 +71,7 @@ def test_every_form_is_found_and_no_mention_is(cases: list[tuple[str, str, str |
 
 def test_output_has_one_row_an_article_in_its_order() -> None:
     rows = frame({"head": "ROME (AP) — The council voted."}, {}, {"author": "Reuters"}).reverse()
-    found = wire.agencies(rows)
+    found = agencies(rows)
     assert dict(found.schema) == wire.OUTPUT
     assert found["row"].to_list() == [2, 1, 0]
     assert found["agency"].to_list() == ["Reuters", None, "AP"]
@@ -75,40 +79,35 @@ def test_output_has_one_row_an_article_in_its_order() -> None:
 
 
 def test_no_articles() -> None:
-    assert wire.agencies(frame()).schema == wire.OUTPUT
+    assert agencies(frame()).schema == wire.OUTPUT
 
 
 def test_missing_text_and_fields_are_no_evidence() -> None:
     nothing = {"head": None, "tail": None, "author": None, "page": None, "site": None, "url": None}
-    assert wire.agencies(frame(nothing)).row(0) == (0, None, None, None, None)
+    assert agencies(frame(nothing)).row(0) == (0, None, None, None, None)
 
 
 def test_evidence_is_the_words_that_name_the_agency() -> None:
-    found = wire.agencies(
+    found = agencies(
         frame({"head": "By Jane Doe\nOTTAWA, Ontario (AP) — The council"}, {"author": "Jane Doe, Reuters"})
     )
     assert found["agency_evidence"].to_list() == ["OTTAWA, Ontario (AP) —", "author: Jane Doe, Reuters"]
 
 
 def test_dateline_outweighs_help_from_another_agency() -> None:
-    found = wire.agencies(
-        frame({"head": "ROME (Reuters) - It", "tail": "The Associated Press contributed to this report."})
-    )
+    found = agencies(frame({"head": "ROME (Reuters) - It", "tail": "The Associated Press contributed to this report."}))
     assert found.row(0)[1] == "Reuters"
-    helped = wire.agencies(frame({"tail": "It ended.\nThe Associated Press contributed to this report."}))
+    helped = agencies(frame({"tail": "It ended.\nThe Associated Press contributed to this report."}))
     assert helped["agency_strength"][0] < 0.5 < found["agency_strength"][0]
 
 
 def test_wrapped_names_are_found() -> None:
-    assert (
-        wire.agencies(frame({"tail": "Copyright 2024 The Associated\nPress. All rights reserved."}))["agency"][0]
-        == "AP"
-    )
+    assert agencies(frame({"tail": "Copyright 2024 The Associated\nPress. All rights reserved."}))["agency"][0] == "AP"
 
 
 def test_a_publisher_on_its_own_domain_is_no_wire() -> None:
     own = {"head": "By Jane Doe, CNN\n(CNN) - It", "url": "https://edition.cnn.com/a", "site": "cnn.com"}
-    assert wire.agencies(frame(own, {"head": "(CNN) - It"}))["agency"].to_list() == [None, "CNN"]
+    assert agencies(frame(own, {"head": "(CNN) - It"}))["agency"].to_list() == [None, "CNN"]
 
 
 def test_unknown_agency_is_learned_from_three_sites_only() -> None:
@@ -120,8 +119,8 @@ def test_unknown_agency_is_learned_from_three_sites_only() -> None:
     ]
     sites = ["a.com", "b.com", "c.com", "d.com"]
     rows = [{"head": text, "site": site} for text, site in zip(texts, sites, strict=True)]
-    assert wire.agencies(frame(*rows))["agency"].to_list() == ["Polar News Agency"] * 2 + [None, "Polar News Agency"]
-    assert wire.agencies(frame(*rows[:2]))["agency"].to_list() == [None, None]
+    assert agencies(frame(*rows))["agency"].to_list() == ["Polar News Agency"] * 2 + [None, "Polar News Agency"]
+    assert agencies(frame(*rows[:2]))["agency"].to_list() == [None, None]
 
 
 def test_learned_agency_brings_its_initials_and_its_own_site() -> None:
@@ -131,14 +130,14 @@ def test_learned_agency_brings_its_initials_and_its_own_site() -> None:
         {"head": "It began.", "site": "meridianoceanwire.net"},
     ]
     rows[-1]["url"] = "https://meridianoceanwire.net/a"
-    assert wire.agencies(frame(*rows))["agency"].to_list() == ["Meridian Ocean Wire"] * 5
+    assert agencies(frame(*rows))["agency"].to_list() == ["Meridian Ocean Wire"] * 5
 
 
 def test_extra_agencies_are_found() -> None:
     row = frame({"head": "OSLO (Polar Wire) — It began."}, {"head": "OSLO (PW) — It"})
-    found = wire.agencies(row, ["Polar Wire"])
+    found = agencies(row, ["Polar Wire"])
     assert found["agency"].to_list() == ["Polar Wire", None]
-    assert wire.agencies(row, [Agency("Polar", ("Polar Wire",), ("PW",))])["agency"].to_list() == ["Polar", "Polar"]
+    assert agencies(row, [Agency("Polar", ("Polar Wire",), ("PW",))])["agency"].to_list() == ["Polar", "Polar"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,7 @@ def test_extra_agencies_are_found() -> None:
     ],
 )
 def test_origin_hint_in_words(text: str, hint: str | None) -> None:
-    assert wire.agencies(frame({"tail": text}))["origin_hint"][0] == hint
+    assert agencies(frame({"tail": text}))["origin_hint"][0] == hint
 
 
 @pytest.mark.parametrize(
@@ -179,21 +178,21 @@ def test_origin_hint_in_words(text: str, hint: str | None) -> None:
     ],
 )
 def test_origin_hint_in_the_byline(head: str, hint: str | None) -> None:
-    assert wire.agencies(frame({"head": head}))["origin_hint"][0] == hint
+    assert agencies(frame({"head": head}))["origin_hint"][0] == hint
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=80), st.text(max_size=80), st.none() | st.text(max_size=20)), max_size=6))
 def test_any_text_gives_one_row_an_article(texts: list[tuple[str, str, str | None]]) -> None:
     rows = frame(*({"head": head, "tail": tail, "author": author} for head, tail, author in texts))
-    found = wire.agencies(rows)
+    found = agencies(rows)
     assert found["row"].to_list() == list(range(len(texts)))
     assert (found["agency"].is_null() == found["agency_strength"].is_null()).all()
 
 
 def test_result_does_not_depend_on_the_order_of_articles(cases: list[tuple[str, str, str | None]]) -> None:
     rows = frame(*(article(where, text) for where, text, _ in cases))
-    assert wire.agencies(rows.reverse()).sort("row").equals(wire.agencies(rows))
+    assert agencies(rows.reverse()).sort("row").equals(agencies(rows))
 
 
 def test_no_alias_means_two_agencies() -> None:
@@ -202,3 +201,13 @@ def test_no_alias_means_two_agencies() -> None:
         for alias in {*agency.names, *agency.codes}:
             assert owner.setdefault(alias.lower(), agency.name) == agency.name
     assert len(known().by_domain) == sum(len(agency.domains) for agency in built_in())
+
+
+def test_batches_tell_what_one_tells(cases: list[tuple[str, str, str | None]]) -> None:
+    rows = [{"head": "(Polar News Agency) -", "site": f"{name}.com"} for name in ("one", "two", "three")]
+    whole = frame(*(article(where, text) for where, text, _ in cases[:40]), *rows)
+    parts = [whole[42:], whole[:0], whole[:41], whole[41:42]]
+    found = wire.agencies(parts)
+    assert found["row"].to_list() == [42, *range(42)]
+    assert found.sort("row").equals(agencies(whole))
+    assert found["agency"].to_list()[0] == "Polar News Agency"

@@ -39,7 +39,7 @@ def test_a_cache_that_cannot_be_written_costs_only_itself(monkeypatch: pytest.Mo
 HASH = """
 import numpy as np
 from dedup.kernels.shingles import shingle_words
-out = np.empty(9, np.uint64)
+out = np.empty(9, np.uint32)
 shingle_words(np.arange(1, 10, dtype=np.uint64), 9, 5, out)
 print(out[0])
 """

@@ -71,18 +71,18 @@ def hash_run(words: list[int]) -> int:
 
 
 def shingles_of(text: str, length: int = 5) -> list[int]:
-    """Return the distinct 64-bit shingle hashes of a text in order."""
+    """Return the distinct 32-bit shingle hashes of a text in order, none of them 0."""
     words = [hash_narrow(word) for word in words_of(text)]
     if len(words) <= length:
-        return [hash_run(words)] if words else []
+        return [hash_run(words) >> 32] if words else []
     out = []
     for i in range(len(words) - length + 1):
         h = words[i] * PRIME & MASK
         for word in words[i + 1 : i + length]:
             h = (h ^ word) * PRIME & MASK
             h ^= h >> 29
-        out.append(mix(h))
-    return list(dict.fromkeys(out))
+        out.append(mix(h) >> 32)
+    return [value for value in dict.fromkeys(out) if value]
 
 
 def parts_of(count: int, edges: list[tuple[int, int]]) -> list[int]:
