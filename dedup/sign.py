@@ -50,10 +50,14 @@ class Signed(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Where several batches of articles write their shingles, each from its own place on: `concat` copies none of them."""
+    """Where a batch of n articles writes: its shingles from `at` on, in an array of several batches, and its signatures.
+
+    `concat` copies none of the shingles. `signatures` uint32[n, permutations].
+    """
 
     shingles: npt.NDArray[np.uint32]
     at: int
+    signatures: npt.NDArray[np.uint32]
 
 
 @lru_cache(maxsize=8)
@@ -96,17 +100,18 @@ def sign_words(
 ) -> Signed:
     """Sign the articles at `places` int64[n] of `words`; their sentences come in that order.
 
-    Their shingles are written into `room`, which has place for all their words, or into an array of their own.
+    Shingles and signatures are written into `room`, which has place for all words, or into arrays of their own.
     """
     from dedup.kernels.shingles import sign_words as run
 
     n = places.size
     total = int(np.diff(words.offsets)[places].sum())
     a, b = permutations(settings.permutations, settings.seed)
-    shingles, at = room or Room(np.empty(total, np.uint32), 0)
+    shingles, at, signatures = room or Room(
+        np.empty(total, np.uint32), 0, np.empty((n, settings.permutations), np.uint32)
+    )
     witnesses, facts = np.empty(sentences.hashes.size, np.uint64), np.empty(total, np.uint64)
     bounds = np.empty((3, n, 2), np.int64)
-    signatures = np.empty((n, settings.permutations), np.uint32)
     contents, kept = np.empty(n, np.uint64), np.empty(n, np.int64)
     # All read-only, as those from a mapped file are: numba makes one more machine code of a kernel for what may be written.
     given = [array.view() for array in words]
@@ -123,10 +128,15 @@ def sign_words(
     return Signed(signatures, shingles, bounds[0], witnesses, bounds[1], facts, bounds[2], contents, kept)
 
 
-def concat(parts: Sequence[Signed], rows: Sequence[npt.NDArray[np.int64]]) -> Signed:
+def concat(
+    parts: Sequence[Signed],
+    rows: Sequence[npt.NDArray[np.int64]],
+    signatures: npt.NDArray[np.uint32] | None = None,
+) -> Signed:
     """Put the articles of several batches together; `rows[k]` int64 says which article each row of `parts[k]` is.
 
-    Shingles that were written into one room stay there.
+    Shingles that were written into one room stay there. The signatures come into `signatures` uint32[n, permutations], or
+    into an array of their own.
     """
     order = np.argsort(np.concatenate(rows), kind="stable")
     out: dict[str, npt.NDArray[Any]] = {}
@@ -140,8 +150,12 @@ def concat(parts: Sequence[Signed], rows: Sequence[npt.NDArray[np.int64]]) -> Si
             shifts = np.cumsum([0, *(one.size for one in values[:-1])])
             bounds = [one + shift for one, shift in zip(bounds, shifts, strict=True)]
         out[f"{name[:-1]}_bounds"] = np.concatenate(bounds)[order]
-    flat = {n: np.concatenate([getattr(p, n) for p in parts])[order] for n in ("signatures", "contents", "words")}
-    return Signed(**out, **flat)
+    flat = {name: np.concatenate([getattr(part, name) for part in parts])[order] for name in ("contents", "words")}
+    if signatures is None:
+        signatures = np.empty((order.size, parts[0].signatures.shape[1]), np.uint32)
+    for part, own in zip(parts, rows, strict=True):
+        signatures[own] = part.signatures
+    return Signed(**out, **flat, signatures=signatures)
 
 
 def shingle_hashes(text: str, shingle_words: int = 5) -> npt.NDArray[np.uint32]:

@@ -12,12 +12,14 @@ import hashlib
 import os
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from dedup.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import numpy.typing as npt
 
     Hook = Callable[[str, Path, object], None]
 
@@ -113,6 +115,29 @@ def write_file(path: Path, data: bytes | memoryview) -> Output:
     with Output(path) as output:
         output.write(data)
     return output
+
+
+def aside(folder: Path, count: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Return an array of `count` zeros that lies in a file of `folder` without a name, so that memory need not hold it.
+
+    The disk's room for it is taken at once; it is free again when the array is, or ends with the process.
+    """
+    import mmap
+    import tempfile
+
+    import numpy as np
+
+    size = count * np.dtype(dtype).itemsize
+    if not size:
+        return np.empty(0, dtype)
+    with storing("allocate", folder), tempfile.TemporaryFile(dir=folder) as file:
+        # Without its room, an array whose disk runs full would end the process with a signal.
+        (getattr(os, "posix_fallocate", None) or _extend)(file.fileno(), 0, size)
+        return np.frombuffer(mmap.mmap(file.fileno(), size), dtype)
+
+
+def _extend(handle: int, _: int, size: int) -> None:
+    os.ftruncate(handle, size)
 
 
 def measure(path: Path) -> tuple[int, str]:

@@ -13,9 +13,11 @@ from dedup.arrow import slice_bytes, text_buffers
 from dedup.clean.language import by_words
 from dedup.clean.stamp import stamps
 from dedup.clean.wire import agencies
+from jobs import disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from dedup.arrow import Text
     from dedup.clean.sentences import Sentences
@@ -35,16 +37,21 @@ _TOLD = ("agency", "agency_evidence", "agency_strength", "origin_hint", "printed
 class Edges(NamedTuple):
     """The edges of some stories, packed.
 
-    `rows` int64[n]: the articles; `packed`: an Arrow file (lz4) of head and tail (String) and begin (Int64: the byte of the
-    head where the story begins).
+    `rows` int64[n]: the articles; `packed` uint8: an Arrow file (lz4) of head and tail (String) and begin (Int64: the byte of
+    the head where the story begins).
     """
 
     rows: npt.NDArray[np.int64]
-    packed: bytes
+    packed: npt.NDArray[np.uint8]
 
 
-def pack_edges(rows: npt.NDArray[np.int64], text: Text, pieces: Sentences, reasons: npt.NDArray[np.uint8]) -> Edges:
-    """Return the edges of the articles `rows` int64[n], of which `pieces` are the sentences, furniture where `reasons` > 0."""
+def pack_edges(
+    rows: npt.NDArray[np.int64], text: Text, pieces: Sentences, reasons: npt.NDArray[np.uint8], folder: Path
+) -> Edges:
+    """Return the edges of the articles `rows` int64[n], of which `pieces` are the sentences, furniture where `reasons` > 0.
+
+    They are put aside in `folder`.
+    """
     n = rows.size
     sizes = np.diff(text.offsets)
     kept = np.flatnonzero(reasons == 0)
@@ -66,7 +73,9 @@ def pack_edges(rows: npt.NDArray[np.int64], text: Text, pieces: Sentences, reaso
     )
     packed = io.BytesIO()
     edges.write_ipc(packed, compression="lz4")
-    return Edges(rows, packed.getvalue())
+    room = disk.aside(folder, len(packed.getbuffer()), np.uint8)
+    room[:] = packed.getbuffer()
+    return Edges(rows, room)
 
 
 def read_edges(ingested: Ingested, edges: Sequence[Edges], settings: Settings) -> pl.DataFrame:
@@ -102,7 +111,7 @@ class _Batches:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         for group in self._groups:
             rows = np.concatenate([np.zeros(0, np.int64), *(part.rows for part in group)])
-            shown = pl.concat([_NONE, *(pl.read_ipc(part.packed) for part in group)])
+            shown = pl.concat([_NONE, *(pl.read_ipc(io.BytesIO(part.packed.data)) for part in group)])
             yield self._articles[rows].hstack(shown).with_columns(row=pl.Series(rows, dtype=pl.UInt32))
 
 

@@ -127,7 +127,7 @@ def ingest(
     pieces = [known.sentences, *(part.sentences for part in parts)]
     return Ingested(
         articles.drop("arrival"),
-        cut.take(cut.concat(pieces), articles["arrival"].to_numpy()),
+        cut.gather(pieces, articles["arrival"].to_numpy().astype(np.int64)),
         QUARANTINE.conform(lost),
         dict(sorted((dropped + Counter(repeated)).items())),
         read_count,

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup import schema
-from dedup.clean.sentences import Sentences, concat, take, take_ranges
+from dedup.clean.sentences import Sentences, gather, take, take_ranges
 from dedup.identify import digests
 from dedup.lineage import trace
 from dedup.sites import sites, syndication
@@ -115,7 +115,7 @@ class Known:
 
 def nothing() -> Known:
     """Return what a run knows."""
-    return Known(pl.DataFrame(schema=_KEPT), concat([]), np.zeros(0, np.uint8))
+    return Known(pl.DataFrame(schema=_KEPT), gather([], np.zeros(0, np.int64)), np.zeros(0, np.uint8))
 
 
 def recall(result: Result, cutoff: date) -> Known:

@@ -26,6 +26,10 @@ _HEAP = ((-8, 1), (-4, 0), (-1, 2**31 - 1), (-2, 2**26))
 """M_ARENA_MAX, M_MMAP_MAX, M_TRIM_THRESHOLD and M_TOP_PAD of mallopt(3)."""
 
 
+MUCH = 2**30
+"""Bytes from which on memory is worth more than the time that clearing its pages anew takes."""
+
+
 def parse_size(text: str) -> int:
     """Return the bytes that `text` names: ``8GiB`` and ``8Gi`` by 1024, ``8GB`` and ``8G`` by 1000, ``8`` as it stands.
 
@@ -42,9 +46,9 @@ def parse_size(text: str) -> int:
 
 
 def resident() -> int | None:
-    """Return the bytes of memory that this process and its children hold (VmRSS); None where the system does not tell.
+    """Return the bytes of memory that this process and its children hold; None where the system does not tell.
 
-    What they share is counted for each: an upper bound.
+    What they share is counted for each: an upper bound. Mapped files are not: the system takes their pages back at need.
     """
     own = _held_by("self")
     return None if own is None else own + sum(_held_by(child) or 0 for child in _children())
@@ -64,8 +68,8 @@ def _held_by(process: str) -> int | None:
         status = Path("/proc", process, "status").read_text()
     except OSError:
         return None
-    match = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
-    return int(match[1]) * 1024 if match else None
+    held = re.findall(r"^Rss(?:Anon|Shmem):\s+(\d+) kB", status, re.MULTILINE)
+    return sum(map(int, held)) * 1024 if held else None
 
 
 def keep_freed() -> None:
@@ -80,6 +84,15 @@ def keep_freed() -> None:
     if mallopt is not None:
         for option, value in _HEAP:
             mallopt(option, value)
+
+
+def give_back() -> None:
+    """Give what this process kept of the memory it freed back to the system, where it holds much (MUCH) and can."""
+    import ctypes
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None and (_held_by("self") or 0) > MUCH:
+        trim(0)
 
 
 @contextmanager

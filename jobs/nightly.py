@@ -16,7 +16,7 @@ import polars as pl
 from dedup import schema
 from dedup.errors import DedupError, HeldBackError, NoResultError, UsageError
 from dedup.lineage import name_stories
-from jobs import disk, gates, known, publish, report, state
+from jobs import disk, gates, known, memory, publish, report, state
 from jobs.edges import read_edges
 from jobs.ingest import Today, fingerprint, ingest
 from jobs.link import link
@@ -196,11 +196,14 @@ def _compute(job: Job, told: Known, progress: Progress) -> Result:
         if threads > 1:
             beside.submit(load_kernels)
         ingested = ingest(job.sources, job.skipped, job.mapping, texts, settings, threads, progress, told, today)
+        memory.give_back()
         signed = sign(ingested, texts, spool, told, settings, threads, progress)
         edges = beside.submit(read_edges, ingested, signed.edges, settings)
+        memory.give_back()
         linked = link(ingested, signed, settings, threads, progress)
         linked = linked._replace(stories=name_stories(linked.stories, ingested.articles["seen"].to_numpy()))
         spoken = beside.submit(languages, ingested, linked, edges.result())
+        memory.give_back()
         chosen = choose(ingested, signed, linked, edges.result(), settings, progress)
         read = told.inputs | {file.sha256: today.date.isoformat() for file in job.plan.inputs}
         left = beside.submit(

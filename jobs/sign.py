@@ -16,6 +16,7 @@ from dedup.clean.sentences import take, take_ranges
 from dedup.identify import rows_by_batch
 from dedup.kind import HEADED_WORDS, SENTENCE_WORDS, WALL_WORDS, has_wall_wording, is_wall
 from dedup.schema import FURNITURE
+from jobs import disk
 from jobs import words as spool
 from jobs.edges import pack_edges
 from jobs.texts import read_part
@@ -71,9 +72,7 @@ def sign(
     learned = learn(pieces, articles["site"], articles["title"], sizes, known.furniture)
     progress.start("sign", articles.height)
     by_batch = rows_by_batch(articles)
-    words = [int(articles["word_count"].gather(rows).sum()) for rows in by_batch.values()]
-    shingles = np.empty(sum(words), np.uint32)
-    rooms = [library.Room(shingles, end - size) for end, size in zip(np.cumsum(words).tolist(), words, strict=True)]
+    rooms, signatures = _rooms(by_batch, articles["word_count"], words_folder, settings.permutations)
     parts = []
     with ThreadPoolExecutor(threads) as pool:
         # The first to be begun, so that no batch waits for what has no thread.
@@ -101,13 +100,28 @@ def sign(
     order = np.argsort(np.concatenate([part.rows for part in parts]))
     shown = pl.concat([part.examples for part in parts])
     return SignedJob(
-        library.concat([part.signed for part in parts], [part.rows for part in parts]),
+        library.concat([part.signed for part in parts], [part.rows for part in parts], signatures),
         learned.reasons,
         share_of_text(pieces, learned.reasons, sizes),
         np.concatenate([part.is_wall for part in parts])[order],
         [part.edges for part in parts if part.edges is not None],
         _furniture(examples.result(), shown, ingested, known),
     )
+
+
+def _rooms(
+    by_batch: dict[int, npt.NDArray[np.int64]], words: pl.Series, folder: Path, permutations: int
+) -> tuple[list[library.Room], npt.NDArray[np.uint32]]:
+    """Return where each batch writes, and where the signatures of all articles come, in files of `folder`."""
+    rows = list(by_batch.values())
+    sizes, counts = [one.size for one in rows], [int(words.gather(one).sum()) for one in rows]
+    shingles = disk.aside(folder, sum(counts), np.uint32)
+    written, ordered = (
+        disk.aside(folder, sum(sizes) * permutations, np.uint32).reshape(-1, permutations) for _ in range(2)
+    )
+    ends, starts = np.cumsum(sizes), np.cumsum([0, *counts[:-1]])
+    places = zip(starts.tolist(), ends.tolist(), sizes, strict=True)
+    return [library.Room(shingles, at, written[end - size : end]) for at, end, size in places], ordered
 
 
 def _sign_known(
@@ -153,7 +167,7 @@ def _sign_read(
         rows,
         signed,
         _walls(shown, ingested.articles["title"].gather(rows), pieces, reasons, signed.words),
-        pack_edges(rows, text, pieces, reasons),
+        pack_edges(rows, text, pieces, reasons, path.parent),
         _example_texts(text, ingested, rows, examples.result().filter(pl.col("batch") == batch)),
     )
 

@@ -81,20 +81,29 @@ def read(texts: pl.Series | Text, titles: pl.Series | None = None) -> tuple[Sent
     return pieces, Words(words[:word_end], word_offsets)
 
 
-def concat(parts: Sequence[Sentences]) -> Sentences:
-    """Put the sentences of several batches of articles one behind the other."""
-    if not parts:
-        nothing = np.zeros(0, np.uint64), np.zeros(0, np.uint32), np.zeros(0, np.uint16), np.zeros(0, np.uint16)
-        return Sentences(np.zeros(1, np.int64), *nothing)
-    shifts = np.cumsum([0, *(p.hashes.size for p in parts)])
-    offsets = [np.zeros(1, np.int64), *(p.offsets[1:] + s for p, s in zip(parts, shifts, strict=False))]
-    return Sentences(
-        np.concatenate(offsets),
-        np.concatenate([p.hashes for p in parts]),
-        np.concatenate([p.starts for p in parts]),
-        np.concatenate([p.counts for p in parts]),
-        np.concatenate([p.flags for p in parts]),
+def gather(parts: Sequence[Sentences], rows: npt.NDArray[np.int64]) -> Sentences:
+    """Return the sentences of the articles `rows` int64[m], all different, of several batches put one behind the other."""
+    from dedup.kernels.ranges import spread_ranges
+
+    counts = np.concatenate([np.zeros(0, np.int64), *(np.diff(part.offsets) for part in parts)])
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[rows])])
+    places = np.full(counts.size, -1)
+    places[rows] = offsets[:-1]
+    size = int(offsets[-1])
+    out = Sentences(
+        offsets,
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint32),
+        np.empty(size, np.uint16),
+        np.empty(size, np.uint16),
     )
+    first = 0
+    for part in parts:
+        last = first + part.offsets.size - 1
+        for values, target in zip(part[1:], out[1:], strict=True):
+            spread_ranges(values, part.offsets, places[first:last], target)
+        first = last
+    return out
 
 
 def take(sentences: Sentences, rows: npt.NDArray[np.int64]) -> Sentences:

@@ -15,6 +15,16 @@ def copy_ranges(values, starts, offsets, out):
 
 
 @jit
+def spread_ranges(values, offsets, places, out):
+    """Copy `values[offsets[i]:offsets[i + 1]]` to `out[places[i]:]` for each i; `places` int64[n], a negative one is none."""
+    for i in range(places.size):
+        if places[i] >= 0:
+            shift = places[i] - offsets[i]
+            for k in range(offsets[i], offsets[i + 1]):
+                out[k + shift] = values[k]
+
+
+@jit
 def clip_ranges(data, offsets, rows, starts, ends, lows, bounds):
     """Find where bytes `starts[i]` to `ends[i]` of text `rows[i]` lie, clipped to it and cut back to whole characters.
 

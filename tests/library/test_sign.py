@@ -119,10 +119,14 @@ def test_batches_put_together_are_what_one_batch_gives() -> None:
     assert tells_the_same(concat(parts, rows), whole)
     texts = [pl.Series([given_[row] for row in part], dtype=pl.String) for part in rows]
     shingles = np.zeros(1000, np.uint32)
-    rooms = [Room(shingles, at) for at in (300, 0, 900, 500)]
+    signatures = np.zeros((9, SETTINGS.permutations), np.uint32)
+    places = (300, 0, 3), (0, 3, 6), (900, 6, 6), (500, 6, 9)
+    rooms = [Room(shingles, at, signatures[low:high]) for at, low, high in places]
     shared = [into(text, room) for text, room in zip(texts, rooms, strict=True)]
-    assert concat(shared, rows).shingles is shingles
-    assert tells_the_same(concat(shared, rows), whole)
+    put = np.zeros_like(signatures)
+    assert concat(shared, rows, put).shingles is shingles
+    assert tells_the_same(concat(shared, rows, put), whole)
+    assert (put == whole.signatures).all()
 
 
 def into(texts: pl.Series, room: Room) -> Signed:
