@@ -37,7 +37,7 @@ _TOLD = ("agency", "agency_evidence", "agency_strength", "origin_hint", "printed
 class Edges(NamedTuple):
     """The edges of some stories, packed.
 
-    `rows` int64[n]: the articles; `packed` uint8: an Arrow file (lz4) of head and tail (String) and begin (Int64: the byte of
+    `rows` int64[n]: the articles; `packed` uint8: an Arrow file of head and tail (String) and begin (Int64: the byte of
     the head where the story begins).
     """
 
@@ -72,7 +72,7 @@ def pack_edges(
         }
     )
     packed = io.BytesIO()
-    edges.write_ipc(packed, compression="lz4")
+    edges.write_ipc(packed, compression="uncompressed")
     room = disk.aside(folder, len(packed.getbuffer()), np.uint8)
     room[:] = packed.getbuffer()
     return Edges(rows, room)

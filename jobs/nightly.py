@@ -25,6 +25,7 @@ from jobs.read import describe, discover
 from jobs.sign import sign
 from jobs.story import choose, languages, tell
 from jobs.texts import Texts
+from jobs.warm import load_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -227,32 +228,6 @@ def _compute(job: Job, told: Known, progress: Progress) -> Result:
         disk.remove_tree(out / publish.HELD)
     progress.finish()
     return result
-
-
-def load_kernels() -> None:
-    """Run the stages over one small article, so that their machine code is loaded while the first bytes are read."""
-    import numpy as np
-
-    from dedup.candidates import candidates, index
-    from dedup.clean.furniture import learn
-    from dedup.clean.sentences import read
-    from dedup.cluster import find_digests, join_alike, join_cut
-    from dedup.config import Settings
-    from dedup.cores import find_cores, judge_cores
-    from dedup.sign import sign_words
-    from dedup.verify import compare, judge
-
-    texts = pl.Series(["One small article. It says nothing."] * 2)
-    pieces, words = read(texts)
-    learned = learn(pieces, pl.Series(["a", "b"]), texts, np.full(2, 35))
-    rows = np.arange(2)
-    signed = sign_words(words, rows, pieces, learned.reasons == 0, Settings())
-    known = index(signed, rows, Settings())
-    judged = judge(compare(candidates(known, rows, rows), signed), signed, Settings())
-    stories = join_alike(2, judged)
-    cores = find_cores(np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(3, np.int64), signed)
-    judge_cores(pl.DataFrame({"core": [0], "article": [1], "has_headline": [False]}), cores, signed)
-    join_cut(stories, judged, find_digests(known, stories))
 
 
 def _refuse_updates(out: Path, *, replaces_updates: bool) -> None:

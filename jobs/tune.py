@@ -20,11 +20,11 @@ from jobs import disk, known
 from jobs.ingest import Today, ingest
 from jobs.labels import Judged, Listed
 from jobs.link import link
-from jobs.nightly import load_kernels
 from jobs.progress import Progress
 from jobs.read import discover
 from jobs.sign import sign
 from jobs.texts import Texts
+from jobs.warm import load_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,10 +6,12 @@ runs one a core by handing each thread its own rows; text is UTF-8 bytes `data: 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 from contextlib import suppress
 from functools import lru_cache, partial
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -37,8 +39,14 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
         # Numba's own stamp covers the function's file alone, and kernels call, and take constants from, one another.
         cache._cache_file._source_stamp = _stamp()
         cache.load_overload = partial(_load, cache)
-        cache.save_overload = _where_possible(cache.save_overload)
+        cache.save_overload = _where_possible(cache.save_overload, Path(cache.cache_path, "lock"))
     return kernel
+
+
+def is_kept(kernel: Callable[..., Any]) -> bool:
+    """Tell whether machine code of `kernel` is kept from another process, or cannot be kept."""
+    file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
+    return file is None or bool(file._load_index())
 
 
 @lru_cache(maxsize=1)
@@ -62,9 +70,16 @@ def _load(cache: Any, signature: Any, context: Any) -> Any:
         return cache._load_overload(signature, context)
 
 
-def _where_possible(save: Callable[..., None]) -> Callable[..., None]:
+def _where_possible(save: Callable[..., None], lock: Path) -> Callable[..., None]:
+    """Return `save`, which gives way where the disk refuses, and to another process that saves.
+
+    Numba numbers the forms of a kernel by its index file, which two processes at once would both read before either wrote:
+    one form's name would stand for the code of the other.
+    """
+
     def save_or_leave(*compiled: Any) -> None:
-        with suppress(OSError):
+        with suppress(OSError), lock.open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             save(*compiled)
 
     return save_or_leave

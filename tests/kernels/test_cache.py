@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from numba.core import caching
 
 import dedup
-from dedup.kernels import jit
+from dedup.kernels import is_kept, jit
 
 
 def _double(values):
@@ -34,6 +37,23 @@ def test_a_cache_that_cannot_be_written_costs_only_itself(monkeypatch: pytest.Mo
     jit(_double)(values)
     assert values.tolist() == [0, 2, 4]
     assert asked
+
+
+def test_two_processes_do_not_save_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    kernel, values = jit(_double), np.arange(3)
+    lock = Path(kernel._cache.cache_path, "lock")  # type: ignore[attr-defined]
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(1) as pool:
+        with lock.open("wb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            done = pool.submit(kernel, values)
+            with pytest.raises(TimeoutError):
+                done.result(3)
+            assert not is_kept(kernel)
+        done.result(60)
+    assert values.tolist() == [0, 2, 4]
+    assert is_kept(kernel)
 
 
 HASH = """
