@@ -61,6 +61,13 @@ class Learned(NamedTuple):
     stories: npt.NDArray[np.uint32]
 
 
+class _BySite(NamedTuple):
+    """Articles by site: those of the k-th site are `articles[bounds[k]:bounds[k + 1]]`, int64."""
+
+    bounds: npt.NDArray[np.int64]
+    articles: npt.NDArray[np.int64]
+
+
 class _Repeats(NamedTuple):
     """`articles`, `stories` as in `Learned`; `site_stories` int64[n]: different stories of each article's site."""
 
@@ -89,12 +96,13 @@ def learn(
     is_open = _are_open(sentences, scales)
     reasons = _looks(sentences, scales, is_open)
     _mark_headlines(sentences, titles, scales, reasons)
-    repeats = _count_repeats(sentences, _prose(sentences, reasons, scales, is_open), sites)
+    by_site = _by_site(sites)
+    repeats = _count_repeats(sentences, _prose(sentences, reasons, scales, is_open), by_site)
     repeated = _repeated(sentences, repeats)
     if known is not None and not known.is_empty():
         repeated |= _known(sentences, sites, known)
     reasons[repeated] = REASONS.index("repeated")
-    reasons[_elsewhere(sentences, repeated, sites)] = REASONS.index("elsewhere")
+    reasons[_elsewhere(sentences, repeated, repeats, by_site)] = REASONS.index("elsewhere")
     _keep_own_lines(sentences, scales, reasons)
     return Learned(reasons, repeats.articles, repeats.stories)
 
@@ -114,24 +122,29 @@ def _prose(
     return np.where(is_prose, sentences.counts / scale, 0).astype(np.float32)
 
 
-def _count_repeats(sentences: Sentences, prose: npt.NDArray[np.float32], sites: pl.Series) -> _Repeats:
+def _by_site(sites: pl.Series) -> _BySite:
+    """Return the articles of each site, sites in any order; articles without a site are left out."""
+    known = pl.DataFrame({"site": sites, "article": np.arange(len(sites))}).drop_nulls("site").sort("site", "article")
+    is_first = (known["site"] != known["site"].shift()).fill_null(value=True).to_numpy()
+    return _BySite(np.append(np.flatnonzero(is_first), known.height), known["article"].to_numpy())
+
+
+def _count_repeats(sentences: Sentences, prose: npt.NDArray[np.float32], by_site: _BySite) -> _Repeats:
     """Count what each site repeats; `prose` float32[m] weighs the sentences that tell versions of a story."""
     from dedup.kernels.furniture import count_sites
 
-    out = _Repeats(np.ones(prose.size, np.uint32), np.ones(prose.size, np.uint32), np.ones(len(sites), np.int64))
-    known = pl.DataFrame({"site": sites, "article": np.arange(len(sites))}).drop_nulls("site").sort("site", "article")
-    if known.is_empty():
+    n = sentences.offsets.size - 1
+    out = _Repeats(np.ones(prose.size, np.uint32), np.ones(prose.size, np.uint32), np.ones(n, np.int64))
+    if not by_site.articles.size:
         return out
-    order = known["article"].to_numpy()
-    bounds = np.append(np.flatnonzero((known["site"] != known["site"].shift()).fill_null(True).to_numpy()), len(order))  # noqa: FBT003
-    roots = np.empty(len(order), np.int64)
+    roots = np.empty(by_site.articles.size, np.int64)
     count_sites(
-        bounds, order, sentences.offsets, sentences.hashes, prose, VERSION_SHARE, VERSION_WEIGHT,
+        *by_site, sentences.offsets, sentences.hashes, prose, VERSION_SHARE, VERSION_WEIGHT,
         roots, out.articles, out.stories,
     )  # fmt: skip
-    sizes = np.diff(bounds)
-    is_first = roots == np.arange(len(order)) - np.repeat(bounds[:-1], sizes)
-    out.site_stories[order] = np.repeat(np.add.reduceat(is_first.astype(np.int64), bounds[:-1]), sizes)
+    starts, sizes = by_site.bounds[:-1], np.diff(by_site.bounds)
+    is_first = roots == np.arange(roots.size) - np.repeat(starts, sizes)
+    out.site_stories[by_site.articles] = np.repeat(np.add.reduceat(is_first.astype(np.int64), starts), sizes)
     return out
 
 
@@ -177,21 +190,12 @@ def _mark_headlines(
     sentences: Sentences, titles: pl.Series, scales: npt.NDArray[np.int64], reasons: npt.NDArray[np.uint8]
 ) -> None:
     """Mark, in place, the lines that are some other article's headline, and that article's opening where it follows."""
-    from dedup.kernels.sentences import LINE_END, LINE_START
-    from dedup.kernels.teasers import mark_openings
+    from dedup.kernels.teasers import mark_headlines
 
     own = hash_runs(titles)
-    is_line = (sentences.flags & (LINE_START | LINE_END)) == (LINE_START | LINE_END)
-    rows = np.flatnonzero(is_line & (sentences.counts >= HEADLINE_WORDS))
-    rows = rows[_are_among(sentences.hashes[rows], own)]
-    owners = np.searchsorted(sentences.offsets, rows, side="right") - 1
-    is_other = own[owners] != sentences.hashes[rows]
-    rows, owners = rows[is_other], owners[is_other]
-    reasons[rows] = REASONS.index("headline")
     order = np.argsort(own, kind="stable")
-    firsts = np.searchsorted(own[order], sentences.hashes[rows])
-    mark_openings(
-        rows, owners, firsts, order, own, sentences.offsets, sentences.hashes, sentences.counts, scales,
+    mark_headlines(
+        sentences.offsets, sentences.hashes, sentences.counts, sentences.flags, scales, own, order, HEADLINE_WORDS,
         REASONS.index("headline"), reasons,
     )  # fmt: skip
 
@@ -226,18 +230,15 @@ def _known(sentences: Sentences, sites: pl.Series, known: pl.DataFrame) -> npt.N
     return out
 
 
-def _elsewhere(sentences: Sentences, repeated: npt.NDArray[np.bool_], sites: pl.Series) -> npt.NDArray[np.bool_]:
+def _elsewhere(
+    sentences: Sentences, repeated: npt.NDArray[np.bool_], repeats: _Repeats, by_site: _BySite
+) -> npt.NDArray[np.bool_]:
     """Tell the sentences that ELSEWHERE other sites repeat over different stories."""
-    codes = sites.rank("dense").fill_null(0).to_numpy()
-    owners = np.repeat(codes, np.diff(sentences.offsets))[repeated]
-    known = (
-        pl.DataFrame({"hash": sentences.hashes[repeated], "site": owners})
-        .unique()
-        .group_by("hash")
-        .len()
-        .filter(pl.col("len") >= ELSEWHERE)["hash"]
-        .to_numpy()
-    )
+    from dedup.kernels.furniture import find_elsewhere
+
+    # A sentence that k articles carry is met k times at least.
+    most = int(np.sum(1 / repeats.articles[repeated])) + 1
+    known = find_elsewhere(*by_site, sentences.offsets, sentences.hashes, repeated, most, ELSEWHERE)
     return _are_among(sentences.hashes, known) & ~repeated
 
 

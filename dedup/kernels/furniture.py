@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
+from dedup.kernels.overlap import find_slot
 from dedup.kernels.unions import find_root, unite
 
 
@@ -134,6 +135,37 @@ def count_sites(
             articles[low:high], sentence_offsets, hashes, weights_of, share, least_weight,
             roots[low:high], in_articles, in_stories,
         )  # fmt: skip
+
+
+@jit
+def find_elsewhere(site_offsets, articles, sentence_offsets, hashes, is_repeated, most, least_sites):
+    """Return the hashes of the sentences that at least `least_sites` sites repeat: uint64[k], each once.
+
+    `site_offsets`, `articles` as `count_sites` takes them; `is_repeated` bool: which sentences their site repeats, of no
+    more than `most` different ones.
+    """
+    size = 16
+    while size < 2 * most:
+        size *= 2
+    keys, last, sites = np.zeros(size, np.uint64), np.full(size, -1, np.int32), np.zeros(size, np.int32)
+    mask = np.uint64(size - 1)
+    for site in range(site_offsets.size - 1):
+        for place in range(site_offsets[site], site_offsets[site + 1]):
+            article = articles[place]
+            for s in range(sentence_offsets[article], sentence_offsets[article + 1]):
+                if is_repeated[s]:
+                    slot = find_slot(hashes[s], keys, mask)
+                    keys[slot] = hashes[s]
+                    if last[slot] != site:
+                        last[slot] = site
+                        sites[slot] += 1
+    out = np.empty((sites >= least_sites).sum(), np.uint64)
+    k = 0
+    for slot in range(size):
+        if sites[slot] >= least_sites:
+            out[k] = keys[slot]
+            k += 1
+    return out
 
 
 @jit

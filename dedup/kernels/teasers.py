@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
+from dedup.kernels.overlap import find_slot
 from dedup.kernels.sentences import CUT, DIGITS, ELLIPSIS, LINE_END, LINE_START, MARKER, MARKER_LINE, TERMINATED
 
 HEADLINE_WORDS = 22
@@ -118,50 +119,80 @@ def _count_following(line, last, low, high, hashes):
 
 
 @jit
-def mark_openings(rows, owners, firsts, order, titles, sentence_offsets, hashes, counts, scales, reason, reasons):
-    """Mark what follows a line that is another article's headline as long as it stands in that article too.
+def _mark_openings(lines, firsts, article, order, titles, sentence_offsets, hashes, counts, scale, reason, reasons):
+    """Mark what follows those lines of an article that are another's headline; see `mark_headlines`.
 
-    Nothing is marked where more than OPENING_SENTENCES follow, nor in an article without a stretch of OWN_WORDS words and
-    OWN_SHARE of all that are no furniture.
+    `lines` int64[k], ascending; `firsts` int64[k]: where the articles with that headline begin in `order`.
+    """
+    first, last = sentence_offsets[article], sentence_offsets[article + 1]
+    runs = np.zeros(lines.size, np.int64)
+    for k in range(lines.size):
+        for j in range(firsts[k], min(firsts[k] + OPENING_COPIES, order.size)):
+            if titles[order[j]] != hashes[lines[k]]:
+                break
+            low, high = sentence_offsets[order[j]], sentence_offsets[order[j] + 1]
+            runs[k] = max(runs[k], _count_following(lines[k], last, low, high, hashes))
+        if runs[k] > OPENING_SENTENCES:
+            runs[k] = 0
+    total = 0
+    longest = 0
+    for k in range(-1, lines.size):
+        stretch = 0
+        after = first if k < 0 else lines[k] + 1 + runs[k]
+        for s in range(first if k < 0 else lines[k] + 1, lines[k + 1] if k + 1 < lines.size else last):
+            if reasons[s] == 0 and counts[s] >= SENTENCE_WORDS * scale:
+                total += counts[s]
+                stretch += counts[s] if s >= after else 0
+        longest = max(longest, stretch)
+    if longest >= max(OWN_WORDS * scale, OWN_SHARE * total):
+        for k in range(lines.size):
+            for s in range(lines[k] + 1, lines[k] + 1 + runs[k]):
+                if reasons[s] == 0:
+                    reasons[s] = reason
+
+
+@jit
+def mark_headlines(
+    sentence_offsets, hashes, counts, flags, scales, titles, order, least_words, reason, reasons
+):  # fmt: skip
+    """Mark the lines that are another article's headline, and what follows one as long as it stands in that article too.
+
+    Nothing that follows is marked where it is more than OPENING_SENTENCES, nor in an article without a stretch of OWN_WORDS
+    words and OWN_SHARE of all that are no furniture.
 
     Parameters
     ----------
-    rows, owners : int64[k], such lines, ascending, and the articles they stand in
-    firsts : int64[k], where the articles with that headline begin in `order` int64[n], the articles by `titles` uint64[n]
     scales : int64[n], the words that count as one
+    titles : uint64[n], hash of each article's headline, 0 for none; `order` int64[n]: the articles by it
+    least_words : a shorter line is nobody's headline
     reason : what is written to `reasons` uint8, in place; 0 is not furniture
     """
-    begin = 0
-    while begin < rows.size:
-        end = begin
-        while end < rows.size and owners[end] == owners[begin]:
-            end += 1
-        first, last = sentence_offsets[owners[begin]], sentence_offsets[owners[begin] + 1]
-        scale = scales[owners[begin]]
-        runs = np.zeros(end - begin, np.int64)
-        for k in range(begin, end):
-            line = rows[k]
-            for j in range(firsts[k], min(firsts[k] + OPENING_COPIES, order.size)):
-                if titles[order[j]] != hashes[line]:
-                    break
-                low, high = sentence_offsets[order[j]], sentence_offsets[order[j] + 1]
-                run = _count_following(line, last, low, high, hashes)
-                runs[k - begin] = max(runs[k - begin], run)
-            if runs[k - begin] > OPENING_SENTENCES:
-                runs[k - begin] = 0
-        total = 0
-        longest = 0
-        for k in range(begin - 1, end):
-            stretch = 0
-            after = first if k < begin else rows[k] + 1 + runs[k - begin]
-            for s in range(first if k < begin else rows[k] + 1, rows[k + 1] if k + 1 < end else last):
-                if reasons[s] == 0 and counts[s] >= SENTENCE_WORDS * scale:
-                    total += counts[s]
-                    stretch += counts[s] if s >= after else 0
-            longest = max(longest, stretch)
-        if longest >= max(OWN_WORDS * scale, OWN_SHARE * total):
-            for k in range(begin, end):
-                for s in range(rows[k] + 1, rows[k] + 1 + runs[k - begin]):
-                    if reasons[s] == 0:
-                        reasons[s] = reason
-        begin = end
+    size = 16
+    while size < 2 * titles.size:
+        size *= 2
+    keys, firsts = np.zeros(size, np.uint64), np.empty(size, np.int64)
+    mask = np.uint64(size - 1)
+    for j in range(order.size):
+        title = titles[order[j]]
+        slot = find_slot(title, keys, mask)
+        if title != 0 and keys[slot] == 0:
+            keys[slot], firsts[slot] = title, j
+    most = 0
+    for a in range(sentence_offsets.size - 1):
+        most = max(most, sentence_offsets[a + 1] - sentence_offsets[a])
+    lines, places = np.empty(most, np.int64), np.empty(most, np.int64)
+    for a in range(sentence_offsets.size - 1):
+        k = 0
+        for s in range(sentence_offsets[a], sentence_offsets[a + 1]):
+            is_line = flags[s] & LINE_START and flags[s] & LINE_END
+            if not is_line or counts[s] < least_words or hashes[s] == titles[a]:
+                continue
+            slot = find_slot(hashes[s], keys, mask)
+            if keys[slot] != 0:
+                lines[k], places[k] = s, firsts[slot]
+                reasons[s] = reason
+                k += 1
+        if k:
+            _mark_openings(
+                lines[:k], places[:k], a, order, titles, sentence_offsets, hashes, counts, scales[a], reason, reasons
+            )
