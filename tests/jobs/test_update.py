@@ -62,6 +62,10 @@ def stories(result: Result) -> set[frozenset[str]]:
     return {frozenset(ids) for ids in members["article_id"]}
 
 
+def sources(result: Result) -> set[str]:
+    return set(result.table("stories").select("canonical_article_id").collect().to_series())
+
+
 def homes(result: Result) -> dict[str, str]:
     return dict(result.table("assignments").select("article_id", "story_id").collect().iter_rows())
 
@@ -86,6 +90,7 @@ def split_agrees(rows: list[dict[str, Any]], parts: list[int], batch: Result, fo
         assert {(seen[i], here[i]) for i in seen if seen[i] != here[i]} <= told
         seen = here
     assert stories(result) == stories(batch)
+    assert sources(result) == sources(batch)
     columns = ["site", "sentence_hash", "articles", "stories"]
     one, other = (r.table("furniture").select(columns).collect() for r in (result, batch))
     assert one.join(other, on=columns, how="anti", nulls_equal=True).is_empty()
