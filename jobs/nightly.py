@@ -200,6 +200,7 @@ def _compute(job: Job, told: Known, progress: Progress) -> Result:
         memory.give_back()
         signed = sign(ingested, texts, spool, told, settings, threads, progress)
         edges = beside.submit(read_edges, ingested, signed.edges, settings)
+        signed = signed._replace(edges=[])  # once read, they are only room taken
         memory.give_back()
         linked = link(ingested, signed, settings, threads, progress)
         linked = linked._replace(stories=name_stories(linked.stories, ingested.articles["seen"].to_numpy()))
