@@ -242,13 +242,15 @@ def state_of(
         ARTICLES: arrow(articles.select(pl.col(name).cast(dtype) for name, dtype in _KEPT.items())),
         SENTENCES: arrow(sentences),
         SIGNATURES: npy(job.signed.signatures),
-        SITES: arrow(known.sites),
-        SYNDICATION: arrow(known.syndication),
-        FURNITURE: arrow(known.furniture),
         INPUTS: json.dumps(inputs, indent=0, sort_keys=True).encode(),
     }
     kept = set()
     before = known.result.manifest.state if known.result else {}
+    for name, frame in ((SITES, known.sites), (SYNDICATION, known.syndication), (FURNITURE, known.furniture)):
+        if known.retired.height or name not in before:
+            files[name] = arrow(frame)
+        else:
+            kept.add(name)
     if known.retired.height:
         files[f"{RETIRED}part-{sum(name.startswith(RETIRED) for name in before):05}.arrow"] = arrow(known.retired)
     kept |= {name for name in before if name.startswith(RETIRED)}
