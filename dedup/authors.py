@@ -1,4 +1,4 @@
-"""Whose author wrote a story: names that copies keep, and the sites they write for elsewhere in the crawl.
+"""Who signs the members of a story, and for which sites those people write elsewhere in the crawl.
 
 Gives evidence to `dedup.canonical`, which weighs it.
 """
@@ -6,6 +6,9 @@ Gives evidence to `dedup.canonical`, which weighs it.
 from __future__ import annotations
 
 import polars as pl
+
+from dedup.clean.origin import PAPERS
+from dedup.naming import is_name_of
 
 _PERSON = (
     r"^(?i:by\s+)?(\p{Lu}[\p{L}\p{M}.'’\-]*(?:\s\p{Lu}[\p{L}\p{M}.'’\-]*){1,3})(?:\s*[,|;/(].*|\s(?:and|for)\s.*)?$"
@@ -15,29 +18,66 @@ _DESK = (
     r"\b(?:staff|desk|newsroom|news|editor|editorial|editors|admin|team|bureau|reporters?|correspondent|web|online|wire|agency"
     r"|agencies|press|reports?|redaktion|redacción|rédaction|redazione)\b"
 )
+_PAPER = rf"(?i)\s(?:{'|'.join(PAPERS)})$"
 
 LEAST_SHARE = 0.05
 """A site with a smaller share of the stories under a name is not that author's."""
 
 
-def signed_by() -> list[pl.Expr]:
-    """Return who signs with a person's name, and whose name others keep.
+def persons(members: pl.DataFrame) -> pl.DataFrame:
+    """Add the person whom an author field names, in small letters: person (String, null without one).
+
+    `members` have the columns site and author.
+    """
+    distinct = members.select("site", "author").unique().filter(pl.col("author").str.contains(" ", literal=True))
+    name = pl.col("author").str.extract(_PERSON, 1)
+    small = pl.col("name").str.to_lowercase()
+    is_other = pl.col("name").str.contains(_PAPER) | small.str.contains(_DESK) | is_name_of(pl.col("name"), "site")
+    people = (
+        distinct.with_columns(name=name)
+        .drop_nulls("name")
+        .filter(~is_other.fill_null(value=False))
+        .select("site", "author", person=small)
+    )
+    return members.join(people, on=["site", "author"], how="left", nulls_equal=True, maintain_order="left")
+
+
+def signed_by(members: pl.DataFrame) -> pl.DataFrame:
+    """Return by whom articles are signed, and whether those people write for the same site elsewhere.
+
+    Parameters
+    ----------
+    members
+        article_id, story_id, site, author (String), person (String, null): all articles of the crawl.
 
     Returns
     -------
-    list
-        Expressions over rows of members with the columns story, site and author, Float64 each: desk (1 where the author
-        is nobody's name, as "Newsroom" is, and another member has one), author_kept (1 where a member on another site
-        names the same person).
+    pl.DataFrame
+        article_id, by_person (Float64: 1), desk (Float64: 1 where the author is nobody's name, as "Newsroom" is),
+        staff (Float64, -1 to 1: of the other stories under that name the share on its site less the share elsewhere),
+        author_kept (Float64: 1 where a member on another site names the same person), for articles with an author.
     """
-    name = pl.col("author").str.extract(_PERSON, 1).str.to_lowercase()
-    is_desk = (pl.col("author").str.len_chars() > 0) & (name.is_null() | name.str.contains(_DESK))
-    person = pl.when(~is_desk).then(name)
-    is_elsewhere = (pl.col("site").n_unique().over("story", person) > 1) & person.is_not_null()
-    return [
-        (is_desk & person.is_not_null().any().over("story")).fill_null(value=False).cast(pl.Float64).alias("desk"),
-        is_elsewhere.cast(pl.Float64).alias("author_kept"),
-    ]
+    named = members.select("story_id", "site", "person").drop_nulls("person").unique()
+    written = named.with_columns(
+        here=pl.len().over("person", "site").cast(pl.Int64) - 1,
+        stories=pl.col("story_id").n_unique().over("person").cast(pl.Int64) - 1,
+        sites=pl.col("site").n_unique().over("story_id", "person"),
+    ).select(
+        "story_id", "site", "person",
+        staff=(2.0 * pl.col("here") - pl.col("stories")) / (pl.col("stories") + 0.5),
+        author_kept=(pl.col("sites") > 1).cast(pl.Float64),
+    )  # fmt: skip
+    return (
+        members.filter(pl.col("author").str.len_chars() > 0)
+        .join(written, on=["story_id", "site", "person"], how="left", nulls_equal=True)
+        .select(
+            "article_id",
+            "staff",
+            "author_kept",
+            by_person=pl.col("person").is_not_null().cast(pl.Float64),
+            desk=(pl.col("person").is_null() & pl.col("agency").is_null()).cast(pl.Float64),
+        )
+    )
 
 
 def homes(members: pl.DataFrame) -> pl.DataFrame:
@@ -46,7 +86,7 @@ def homes(members: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     members
-        article_id, story_id, site, author (String): all articles of the crawl, those alone in their story too.
+        article_id, story_id, site, person (String, null): all articles of the crawl, those alone in their story too.
 
     Returns
     -------
@@ -54,8 +94,7 @@ def homes(members: pl.DataFrame) -> pl.DataFrame:
         article_id, author_home (Float64, 0 to 1: share of the other stories under that name that the site has), sorted
         by article_id; articles without any are left out.
     """
-    name = pl.col("author").str.extract(_PERSON, 1).str.to_lowercase()
-    named = members.select("story_id", "site", name=name).drop_nulls().unique()
+    named = members.select("story_id", "site", name="person").drop_nulls().unique()
     # Names that stand on one site only name nobody else's author.
     named = named.filter(pl.col("site").n_unique().over("name") > 1)
     stories = named.group_by("name").agg(stories=pl.col("story_id").n_unique())

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dedup.authors import homes, signed_by
+from dedup.authors import homes, persons, signed_by
 from dedup.clean.agencies import Agency, known
 from dedup.naming import bears, is_institution, links
 from dedup.reasons import ONLY, reasons
 from dedup.timing import OF_TIME, believed, time_evidence
+from dedup.titles import bare_title, made_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,29 +27,32 @@ WEIGHTS: dict[str, float] = {
     "never": -12.0,  # the user says it is never the source
     "own_domain": 5.5,  # the domain of the agency that the story credits
     "linked_to": 3.6,  # other members' rel=canonical, og:url or syndication-source points here
-    "links_away": -0.8,  # its own points elsewhere
+    "links_away": -1.0,  # its own points elsewhere
     "named": 5.5,  # other members name it as first publisher, or sign with its name
     "names_self": 0.2,  # it names itself as first publisher, or signs with its own name
-    "names_other": -1.6,  # it names another site as first publisher
-    "author_home": 4.5,  # others name an author who writes for its site elsewhere: share of that author's other stories
+    "names_other": -1.8,  # it names another site as first publisher
+    "author_home": 5.0,  # others name an author who writes for its site elsewhere: share of that author's other stories
     "institution": 1.5,  # its domain is that of a university, a government or an international body
-    "desk": -0.8,  # it signs with a desk's name, and another member with a person's
-    "author_kept": 0.8,  # it names a person whom a member on another site names too
+    "by_person": 0.3,  # a person signs it
+    "desk": -0.6,  # it signs with a desk's name or its site's, and credits no agency
+    "author_kept": 0.3,  # it names a person whom a member on another site names too
+    "staff": 1.8,  # of the other stories of the person who signs it, the share on its site less the share elsewhere
+    "retitled": -2.0,  # its headline is another member's, cut short, behind a label or in capitals
     "credits_wire": -1.8,  # it credits an agency whose own page is a member of the story
     "earliest": 3.0,  # 1 for the first trusted time of the story, falling with the delay behind it
     "delay": -0.05,  # log of the delay behind it, in quarters of an hour
     "no_time": 3.0,  # no time that can be believed (none, after the crawl, days off the others): as likely first as late
-    "untimed": -0.25,  # without either, log of the number of members that state a time: one of them is the likelier first
+    "untimed": -0.35,  # without either, log of the number of members that state a time: one of them is the likelier first
     "midnight": 2.8,  # midnight exactly, a date and not a time, of the day on which the first time falls
-    "headline": 1.1,  # share of the other members with the same headline
-    "coverage": 2.4,  # share of the story's core text it holds, less the best share
+    "headline": 0.8,  # share of the other members with the same headline
+    "coverage": 1.6,  # share of the story's core text it holds, less the best share
     "wire_coverage": 4.0,  # the same again where all carry an agency's copy: none wrote it, so the fullest serves best
-    "pushed_down": -1.0,  # log of how deep the shared text stands in it: a later version sets a new top over the old one
+    "pushed_down": -1.3,  # log of how deep the shared text stands in it: a later version sets a new top over the old one
     "own_share": -0.6,  # share of its text no other member has, in a story of three or more
-    "own_share_pair": 0.7,  # the same in a story of two, where a cut copy has none of its own
+    "own_share_pair": 1.0,  # the same in a story of two, where a cut copy has none of its own
     "not_article": -0.8,  # a stub, digest, template or interstitial
-    "site_habit": 1.2,  # log odds that the site originates stories others carry, learned from the crawl
-    "furniture": -1.0,  # share of its page that is furniture
+    "site_habit": 1.5,  # log odds that the site originates stories others carry, learned from the crawl
+    "furniture": -1.5,  # share of its page that is furniture
 }
 """Weight of each piece of evidence, in log odds.
 
@@ -119,12 +123,8 @@ def pick(members: pl.DataFrame, priors: Priors | None = None, extra: Sequence[Ag
     agency = story_agency(members)
     is_single = members["story_id"].is_unique()
     single, several = members.filter(is_single), members.filter(~is_single)
-    found = pl.concat(
-        [
-            _only(single),
-            _ranked(_scored(several, agency, priors, extra, homes(members.with_columns(site=_bare(pl.col("site")))))),
-        ]
-    )
+    told = _told(members)
+    found = pl.concat([_only(single), _ranked(_scored(several, agency, priors, extra, told))])
     return (
         found.join(agency, on="story_id", how="left")
         .select([pl.col(name).cast(dtype) for name, dtype in OUTPUT.items()])
@@ -173,6 +173,12 @@ def _only(single: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _told(members: pl.DataFrame) -> pl.DataFrame:
+    """Return what the crawl's authors tell of its articles, by article_id."""
+    signed = persons(members.select("article_id", "story_id", "author", "agency", site=_bare(pl.col("site"))))
+    return signed_by(signed).join(homes(signed), on="article_id", how="full", coalesce=True)
+
+
 def _scored(
     several: pl.DataFrame, agency: pl.DataFrame, priors: Priors, extra: Sequence[Agency | str], authors: pl.DataFrame
 ) -> pl.DataFrame:
@@ -183,13 +189,15 @@ def _scored(
     # Numbers of stories: windows over them are a good deal cheaper than over ids.
     rows = rows.with_columns(story=pl.col("story_id").rle_id(), site=_bare(pl.col("site")))
     # A column of its own, for what is said of times asks for it again and again.
-    rows = rows.with_columns(believed())
-    evidence = rows.lazy().with_columns(*time_evidence(), *signed_by(), *_own_evidence(priors), is_own=_is_own(extra))
+    rows = believed(rows)
+    evidence = rows.lazy().with_columns(*time_evidence(), *_own_evidence(priors), is_own=_is_own(extra))
     rows = evidence.with_columns(_wire_evidence()).collect()
-    rows = rows.join(links(rows), on="article_id", how="left", maintain_order="left")
-    rows = rows.join(bears(rows), on="article_id", how="left", maintain_order="left")
-    rows = rows.join(authors, on="article_id", how="left", maintain_order="left")
-    flags = ("linked_to", "links_away", "named", "names_self", "names_other", "author_home")
+    for found in (links(rows), bears(rows), authors, made_over(rows)):
+        rows = rows.join(found, on="article_id", how="left", maintain_order="left")
+    flags = (
+        "linked_to", "links_away", "named", "names_self", "names_other", "author_home", "by_person", "desk", "staff",
+        "author_kept", "retitled",
+    )  # fmt: skip
     rows = rows.with_columns([pl.col(name).fill_null(0.0) for name in flags]).with_columns(site_habit=pl.lit(0.0))
     rows = rows.with_columns(score=_score())
     return (
@@ -211,8 +219,7 @@ def _own_evidence(priors: Priors) -> list[pl.Expr]:
     # Of one site's versions the later are the fuller.
     is_shared = pl.col("site").n_unique().over("story") > 1
     own = pl.col("own_share").fill_null(0.0).cast(pl.Float64)
-    bare = pl.col("title").fill_null("").str.to_lowercase().str.replace(r"\s[|–—-]\s[^|]{1,40}$", "")
-    headline = bare.str.replace_all(r"[^\p{L}\p{N}]", "")
+    headline = bare_title().str.replace_all(r"[^\p{L}\p{N}]", "")
     return [
         is_institution().cast(pl.Float64).alias("institution"),
         _is_of(priors.preferred_sites).alias("preferred"),
@@ -295,7 +302,7 @@ def _ranked(rows: pl.DataFrame) -> pl.DataFrame:
     gains = gains.with_columns(pl.when(pl.col(name) == most).then(net).otherwise(0.0).alias(name) for name in OF_TIME)
     own = pl.col("own_share") + pl.col("own_share_pair")
     facts = top.select(
-        "site", "story_agency", "lead_minutes", own_1=own, gap=pl.col("score") - second["score"]
+        "site", "story_agency", "lead_minutes", own_1=own, staff_1="staff", gap=pl.col("score") - second["score"]
     ).with_columns(second.select(own_2=own, coverage_2="coverage"))
     return top.select(
         "story_id",

@@ -40,6 +40,7 @@ def links(rows: pl.DataFrame) -> pl.DataFrame:
     stated = (
         rows.select("article_id", "story_id", "site", entry="page")
         .explode("entry", empty_as_null=False)
+        .filter(pl.col("entry").str.contains("=http", literal=True))
         .filter(is_link & is_address)
         .with_columns(target=target.str.to_lowercase())
         .with_columns(host=pl.col("target").str.extract(_HOST, 1))
@@ -72,23 +73,35 @@ def bears(rows: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     rows
-        article_id, story_id, site, origin_hint (String; site in small letters), page (List[String]).
+        article_id, story_id, site, origin_hint, credited (String, null; site in small letters; of credited, one name a
+        line), page (List[String]).
 
     Returns
     -------
     pl.DataFrame
         article_id, named (Float64: 1 and up to 2 with more members naming it), names_other (Float64: 1 where it names
-        another member, 0.5 where somebody outside the story), names_self (Float64: 1), for articles with any of them.
+        another member, 0.5 where its origin_hint is somebody outside the story), names_self (Float64: 1 where its
+        origin_hint is its own site), for articles with any of them.
     """
-    hinted = rows.filter(pl.col("origin_hint").is_not_null()).select("article_id", "story_id", "site", "origin_hint")
-    hinted = hinted.with_columns(_keys(pl.col("origin_hint")).alias("keys"))
-    members = rows.join(hinted.select("story_id").unique(), on="story_id", how="semi").select(
-        "story_id", to_id="article_id", to_site="site", label=_label("site"), titled=_titled()
+    told = rows.filter(pl.col("origin_hint").is_not_null() | pl.col("credited").is_not_null()).select(
+        "article_id", "story_id", "site", "origin_hint", "credited"
     )
-    pairs = hinted.join(members, on="story_id", how="inner").filter(_is_named())
-    self_named = pairs.filter(pl.col("article_id") == pl.col("to_id")).select("article_id")
-    others = pairs.filter(pl.col("site").fill_null("") != pl.col("to_site").fill_null(""))
-    others = others.join(self_named, on="article_id", how="anti")
+    sure = told.select("article_id", "story_id", "site", name="origin_hint", is_sure=True).drop_nulls("name")
+    maybe = (
+        told.select("article_id", "story_id", "site", name=pl.col("credited").str.split("\n"), is_sure=False)
+        .explode("name", empty_as_null=False)
+        .drop_nulls("name")
+    )
+    # Most of them are the site's own, at the foot of its pages.
+    hinted = pl.concat([sure, maybe.filter(~is_name_of(pl.col("name"), "site").fill_null(value=False))])
+    pairs = hinted.join(_bearers(rows, hinted), on=["story_id", "name"])
+    own = pairs.filter(pl.col("article_id") == pl.col("to_id"))
+    self_named = own.filter("is_sure").select("article_id").unique()
+    # What bears an article's own name is no credit to another.
+    by_name = ["article_id", "name", "is_sure"]
+    others = pairs.join(own, on=by_name, how="anti").filter(
+        pl.col("site").fill_null("") != pl.col("to_site").fill_null("")
+    )
     gained = (
         others.select("article_id", "to_id")
         .unique()
@@ -96,13 +109,38 @@ def bears(rows: pl.DataFrame) -> pl.DataFrame:
         .agg(named=pl.len().cast(pl.Float64).sqrt().clip(0, 2))
     )
     inside = others.select("article_id", names_other=pl.lit(1.0))
-    outside = hinted.join(self_named, on="article_id", how="anti").select("article_id", names_other=pl.lit(0.5))
+    outside = hinted.join(own, on=by_name, how="anti").filter("is_sure").select("article_id", names_other=pl.lit(0.5))
     lost = pl.concat([inside, outside]).group_by("article_id").agg(pl.col("names_other").max())
     return (
         gained.join(lost, on="article_id", how="full", coalesce=True)
-        .join(self_named.unique().with_columns(names_self=pl.lit(1.0)), on="article_id", how="full", coalesce=True)
+        .join(self_named.with_columns(names_self=pl.lit(1.0)), on="article_id", how="full", coalesce=True)
         .sort("article_id")
     )
+
+
+def _bearers(rows: pl.DataFrame, hinted: pl.DataFrame) -> pl.DataFrame:
+    """Return the members that bear the names found in their story: story_id, name, to_id, to_site."""
+    names = hinted.select("story_id", "name").unique().with_columns(_keys(pl.col("name")).alias("keys"))
+    members = rows.join(names.select("story_id").unique(), on="story_id", how="semi").select(
+        "story_id", to_id="article_id", to_site="site", titled=_titled()
+    )
+    sites = members.select("story_id", "to_site").unique().with_columns(label=_label("to_site"))
+    by_site = names.join(sites, on="story_id").filter(_is_named()).select("story_id", "name", "to_site")
+    titled = members.filter(pl.col("titled").list.len() > 0)
+    by_title = names.join(titled, on="story_id").filter(pl.col("titled").list.contains(pl.col("keys").list.get(0)))
+    return pl.concat(
+        [
+            frame.select("story_id", "name", "to_id", "to_site")
+            for frame in (by_site.join(members, on=["story_id", "to_site"], nulls_equal=True), by_title)
+        ]
+    ).unique()
+
+
+def is_name_of(name: pl.Expr, site: str) -> pl.Expr:
+    """Tell whether a name is that of a site, as its domain has it: Boolean."""
+    squeezed, label = _squeezed(name), _label(site).str.strip_chars("0123456789")
+    is_long = (squeezed.str.len_chars() > _MIN_LABEL) & (label.str.len_chars() > _MIN_LABEL)
+    return is_long & (label.str.starts_with(squeezed) | squeezed.str.starts_with(label))
 
 
 def _squeezed(name: pl.Expr) -> pl.Expr:
@@ -134,5 +172,4 @@ def _is_named() -> pl.Expr:
         | (long & (joined.str.len_chars() >= 5) & label.str.contains(joined, literal=True))
         | ((label.str.len_chars() >= 5) & joined.str.starts_with(label))
         | ((short.str.len_chars() >= _MIN_LABEL) & (label == short))
-        | pl.col("titled").list.contains(joined)
     ).fill_null(value=False)

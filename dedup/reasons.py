@@ -18,8 +18,8 @@ def reasons(facts: pl.DataFrame, gains: pl.DataFrame) -> pl.Series:
     Parameters
     ----------
     facts
-        One row a pick: of the pick site, story_agency (String, null), lead_minutes (Float64, null), own_1, of the
-        runner-up own_2 and coverage_2 (Float64), and gap (Float64, its score behind).
+        One row a pick: of the pick site, story_agency (String, null), lead_minutes (Float64, null), own_1, staff_1, of
+        the runner-up own_2 and coverage_2 (Float64), and gap (Float64, its score behind).
     gains
         One column a piece of evidence (Float64, null: nothing): what it adds to the lead of the pick in that row.
 
@@ -43,8 +43,12 @@ def reasons(facts: pl.DataFrame, gains: pl.DataFrame) -> pl.Series:
         "names_other": pl.lit("the runner-up names another publisher as its source"),
         "author_home": pl.lit("other copies name an author who writes for ") + site,
         "institution": site + " is an institution's own site",
+        "by_person": pl.lit("a person signs it"),
         "desk": pl.lit("the runner-up signs with a desk's name"),
         "author_kept": pl.lit("other copies name the same author"),
+        "staff": pl.when(pl.col("staff_1") > 0).then(pl.lit("its author writes for ") + site)
+        .otherwise(pl.lit("the runner-up's author writes for other sites")),
+        "retitled": pl.lit("the runner-up's headline is a copy's, made over"),
         "credits_wire": pl.lit("the runner-up credits an agency whose own page is here"),
         "earliest": pl.coalesce("first by " + _span(pl.col("lead_minutes")), pl.lit("alone in stating a time")),
         "delay": pl.lit("the runner-up states a later time"),

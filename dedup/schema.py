@@ -13,7 +13,7 @@ import polars as pl
 
 from dedup.errors import DamagedError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a published table or the state changes its meaning or drops a column."""
 
 TIME = pl.Datetime("us", "UTC")

@@ -11,6 +11,7 @@ import polars as pl
 
 from dedup.arrow import slice_bytes, text_buffers
 from dedup.clean.language import by_words
+from dedup.clean.signed import signed
 from dedup.clean.stamp import stamps
 from dedup.clean.wire import agencies
 from jobs import disk
@@ -31,7 +32,7 @@ GROUP = 20_000
 """Articles whose edges are unpacked at once: the rules of bylines cost as much to set up as a thousand take to read."""
 
 _NONE = pl.DataFrame(schema={"head": pl.String(), "tail": pl.String(), "begin": pl.Int64()})
-_TOLD = ("agency", "agency_evidence", "agency_strength", "origin_hint", "printed_at")
+_TOLD = ("agency", "agency_evidence", "agency_strength", "origin_hint", "author", "credited", "printed_at")
 
 
 class Edges(NamedTuple):
@@ -86,6 +87,7 @@ def read_edges(ingested: Ingested, edges: Sequence[Edges], settings: Settings) -
     Returns
     -------
     row (UInt32, ascending); agency, agency_evidence, agency_strength, origin_hint as `dedup.clean.wire.agencies` finds them;
+    author (String): the article's own, else the person who signs its text; credited (String) as `dedup.clean.signed` finds it;
     printed_at (Datetime us) as `stamps` does; spoken (String): the language where common words tell it; opening (String):
     the story's first bytes where neither that nor the input does.
     """
@@ -116,11 +118,12 @@ class _Batches:
 
 
 def _read(batch: pl.DataFrame) -> pl.DataFrame:
-    """Return printed_at, spoken and opening of a batch of articles."""
+    """Return author, credited, printed_at, spoken and opening of a batch of articles."""
     begins = batch["begin"].to_numpy()
     openings = slice_bytes(text_buffers(batch["head"]), np.arange(begins.size), begins, begins + HEAD_AFTER)
     asked = batch.select("language", spoken=by_words(openings))
     is_open = pl.coalesce("spoken", "language").is_null()
+    named = batch.join(signed(batch), on="row", how="left", maintain_order="left")
     return asked.select("spoken", opening=pl.when(is_open).then(openings)).with_columns(
-        printed_at=stamps(batch["head"])
+        *named.select("credited", author=pl.coalesce("author", "signer")), printed_at=stamps(batch["head"])
     )

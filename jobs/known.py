@@ -47,7 +47,7 @@ _KEPT = {
     "text_digest": pl.String(), "text_bytes": pl.Int64(), "word_count": pl.Int64(), "is_page": pl.Boolean(),
     "batch": pl.Int64(), "place_in_batch": pl.Int64(), "seen": pl.Int64(), "first_seen": pl.Date(),
     "is_wall": pl.Boolean(), "agency": pl.String(), "agency_evidence": pl.String(), "agency_strength": pl.Float32(),
-    "origin_hint": pl.String(), "printed_at": pl.Datetime("us"),
+    "origin_hint": pl.String(), "credited": pl.String(), "printed_at": pl.Datetime("us"),
 }  # fmt: skip
 _RETIRED = {name: pl.String() for name in ("base", "article_id", "id", "url", "text_digest")}
 

@@ -24,13 +24,13 @@ SCHEMA: dict[str, Any] = {
     "crawled_at": TIME, "printed_at": pl.Datetime("us"), "kind": pl.String, "word_count": pl.Int64,
     "shingle_count": pl.Int64, "coverage": pl.Float64, "own_share": pl.Float64, "depth": pl.Float64,
     "furniture_share": pl.Float32, "agency": pl.String, "agency_evidence":
-    pl.String, "agency_strength": pl.Float32, "origin_hint": pl.String,
+    pl.String, "agency_strength": pl.Float32, "origin_hint": pl.String, "credited": pl.String,
 }  # fmt: skip
 PLAIN: dict[str, object] = {
     "story_id": "s", "url": None, "title": "Council closes bridge", "author": None, "page": [], "published_at":
     NOON, "published_at_source": "json-ld", "crawled_at": NOON + timedelta(days=1), "printed_at": None, "kind": "article",
     "word_count": 300, "shingle_count": 300, "coverage": 1.0, "own_share": 0.0, "depth": 0.0, "furniture_share": 0.1, "agency":
-    None, "agency_evidence": None, "agency_strength": None, "origin_hint": None,
+    None, "agency_evidence": None, "agency_strength": None, "origin_hint": None, "credited": None,
 }  # fmt: skip
 AP = {"agency": "AP", "agency_evidence": "ROME (AP) —", "agency_strength": 1.0}
 
@@ -92,6 +92,11 @@ def test_one_row_a_story_sorted() -> None:
         ({"origin_hint": "New York Times"}, {"site": "nytimes.com"}),
         ({"origin_hint": "Chronicle"}, {"origin_hint": "Chronicle", "site": "houstonchronicle.com"}),
         ({"origin_hint": "Zed Herald"}, {"page": ["og:site_name=The Zed Herald"]}),
+        ({"credited": "Ann Lee\nZed Herald"}, {"site": "zedherald.com"}),
+        ({"credited": "Zed Herald", "site": "aherald.com"}, {"page": ["og:site_name=The Zed Herald"]}),
+        ({"author": "A News", "site": "anews.com"}, {"author": "Jane Doe"}),
+        ({"title": "Watch: Council closes bridge"}, {}),
+        ({"title": "COUNCIL CLOSES BRIDGE"}, {}),
     ],
 )  # fmt: skip
 def test_evidence_outweighs_the_smaller_id(a: dict[str, object], z: dict[str, object]) -> None:
@@ -160,7 +165,28 @@ def test_an_author_who_writes_elsewhere_for_a_site_speaks_for_it() -> None:
     others = story(**{f"o{i}": {"story_id": f"o{i}", "site": "z.com", "author": "Jane Doe"} for i in range(5)})
     found = pick(pl.concat([rows, others])).filter(pl.col("story_id") == "s").row(0, named=True)
     assert found["canonical_article_id"] == "z"
-    assert found["canonical_evidence"] == ["other copies name an author who writes for z.com"]
+    assert found["canonical_evidence"] == [
+        "other copies name an author who writes for z.com", "the runner-up's author writes for other sites",
+    ]  # fmt: skip
+
+
+def test_a_name_at_a_sites_own_foot_credits_nobody() -> None:
+    foot = {"credited": "Zed Herald", "site": "zedherald.com"}
+    assert source(story(a={"credited": "Nobody Here"}, z=foot)) == "a"
+    assert pick(story(a={}, z=foot)).equals(pick(story(a={}, z={"site": "zedherald.com"})))
+
+
+def test_a_person_who_writes_for_the_site_elsewhere_speaks_for_it() -> None:
+    others = story(**{f"o{i}": {"story_id": f"o{i}", "site": "z.com", "author": "Jane Doe"} for i in range(3)})
+    rows = story(a={"author": "John Roe"}, z={"author": "By Jane Doe, Staff Writer"})
+    assert source(rows) == "a"
+    found = pick(pl.concat([rows, others])).filter(pl.col("story_id") == "s").row(0, named=True)
+    assert found["canonical_article_id"] == "z"
+    assert found["canonical_evidence"] == ["its author writes for z.com"]
+    guest = story(a={"author": "Jane Doe"}, z={"author": "John Roe", "site": "y.com"})
+    found = pick(pl.concat([guest, others])).filter(pl.col("story_id") == "s").row(0, named=True)
+    assert found["canonical_article_id"] == "z"
+    assert found["canonical_evidence"] == ["the runner-up's author writes for other sites"]
 
 
 def test_a_name_that_others_keep_is_the_authors() -> None:
@@ -232,6 +258,8 @@ members = st.fixed_dictionaries({
     "own_share": st.floats(0, 1),
     "kind": st.sampled_from(["article", "stub"]),
     "origin_hint": st.sampled_from([None, "A News", "a.com"]),
+    "credited": st.sampled_from([None, "A News\nb.com", "B News"]),
+    "author": st.sampled_from([None, "Ann Lee", "By Ann Lee, A News", "Newsroom"]),
     "page": st.sampled_from([[], None, ["canonical=https://b.com/x"]]),
     "crawled_at": st.none() | st.just(NOON),
     "agency": st.sampled_from([None, "AP"]),

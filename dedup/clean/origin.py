@@ -35,6 +35,7 @@ _CREDITS = (
     _AGAIN,
     r"(?i:read\sthe\s(?:original|full)\s(?:article|story|version)\s(?:here\s)?(?:on|at|by|in)\s)",
     r"(?i:this\s(?:story|article|report)\s(?:was|is)\s(?:produced|provided)\sby\s)",
+    rf"(?i:{EDGE}(?:story|article|report|text)\s(?:is\s)?courtesy\sof\s)",
     r"(?i:(?:zuerst|ursprünglich)\s(?:erschienen\s)?(?:bei|in|auf|im)\s)",
     r"(?i:(?:publicad[oa]|apareci[oó])\s(?:originalmente|por\sprimera\svez)\s(?:en|por|em|no|na)\s)",
     r"(?i:(?:initialement|d['’]abord)\s(?:été\s)?(?:publiée?|parue?)\s(?:par|sur|dans)\s)",
@@ -45,15 +46,16 @@ _CREDITS = (
 _FORMS = ((_STORY, _ORIGINALLY), *(("", credit) for credit in _CREDITS))
 """What must stand before a credit, and the credit."""
 
-_PAPERS = (
+PAPERS = (
     "Post", "Times", "News", "Chronicle", "Herald", "Tribune", "Journal", "Star", "Press", "Gazette", "Globe",
     "Observer", "Inquirer", "Sentinel", "Courier", "Examiner", "Register", "Dispatch", "Enquirer", "Bee", "Mercury",
     "Telegraph", "Guardian", "Independent", "Today", "Magazine", "Review", "Monitor", "Daily", "Weekly", "Record",
     "Sun", "Mirror", "Express", "Standard", "Mail", "Ledger", "Banner", "Advocate", "Democrat", "Republic",
-    "Republican", "Union", "Constitution", "Radio", "TV", "Digital", "Bloomberg",
+    "Republican", "Union", "Constitution", "Radio", "TV", "Digital", "Bloomberg", "Beacon", "Bulletin", "Leader", "Citizen",
+    "Reporter", "Argus", "Gleaner", "Pioneer", "Patriot", "Eagle",
 )  # fmt: skip
 _SUFFIXES = (".com", ".Com", ".org", ".net", ".news")
-_PRESS = "(?:" + "|".join(_PAPERS) + ")"
+_PRESS = "(?:" + "|".join(PAPERS) + ")"
 _PERSONS = r"\p{Lu}[\p{L}\p{M}.'’\-]*(?:\s(?:\p{Lu}[\p{L}\p{M}.'’\-]*|and|&|de|van|von)){1,7}"
 _HOUSE = (
     rf"((?:[Tt]he\x20)?(?:\p{{Lu}}[\p{{L}}.'’&\-]*\x20){{0,4}}{_PRESS}(?:\x20(?:News|Service|Network|Media|Group))?"
@@ -70,7 +72,7 @@ _NO_NAME = (
 _GATE = (
     "riginally ", "first published", "first appeared", "first posted", "First published", "First appeared",
     "nitially published", "ished first", "eared first", "epublished", "e-published", "eprinted", "eposted",
-    "yndicated from", "eproduced from", "ead the original", "ead the full", "produced by", "provided by",
+    "yndicated from", "eproduced from", "ead the original", "ead the full", "produced by", "provided by", "ourtesy of",
     "uerst ", "rsprünglich ", "riginalmente", "primera vez", "nitialement",
     "abord publi", "abord paru", "riginariamente", "prima volta", "первые опублик", "ервоначально", "转载自", "轉載自",
     "原载于", "原載於", "刊登于", "发表于",
@@ -126,6 +128,6 @@ def _signed(rows: pl.DataFrame) -> pl.DataFrame:
     """Return row and hint (String) of articles signed with another paper's name, those of the author field first."""
     by_field = rows.select("row", text="author")
     by_line = rows.select("row", text="start")
-    signed = pl.concat([by_field, by_line]).filter(holds_any(pl.col("text"), (*_PAPERS, *_SUFFIXES)))
+    signed = pl.concat([by_field, by_line]).filter(holds_any(pl.col("text"), (*PAPERS, *_SUFFIXES)))
     forms = [gated(pl.col("text"), form).str.extract(form, 1) for form in (AFFILIATION, STAFF)]
     return signed.select("row", hint=pl.coalesce(forms)).drop_nulls("hint")

@@ -9,14 +9,14 @@ import polars as pl
 
 from dedup.clean.match import EDGE
 
-_CLOCK = r"\s?[,|–—\-]?\s{0,2}(?:at\s|T)?(\d{1,2}:\d\d)"
+_CLOCK = r"\s?[,|–—\-]?\s{0,2}(?:at\s|T)?(\d{1,2}:\d\d)(?:\s?([aApP])\.?[mM]" + EDGE + ")?"
 _MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _FORMS = (
-    (rf"{EDGE}{_MONTH}\s(\d{{1,2}}),?\s((?:19|20)\d\d){_CLOCK}", (3, 1, 2, 4), "%Y %b %d %H:%M"),
-    (rf"{EDGE}(\d{{1,2}})\s{_MONTH}\s((?:19|20)\d\d){_CLOCK}", (3, 2, 1, 4), "%Y %b %d %H:%M"),
-    (rf"{EDGE}((?:19|20)\d\d)-(\d\d)-(\d\d){_CLOCK}", (1, 2, 3, 4), "%Y %m %d %H:%M"),
+    (rf"{EDGE}{_MONTH}\s(\d{{1,2}}),?\s((?:19|20)\d\d){_CLOCK}", (3, 1, 2, 4, 5), "%Y %b %d %H:%M"),
+    (rf"{EDGE}(\d{{1,2}})\s{_MONTH}\s((?:19|20)\d\d){_CLOCK}", (3, 2, 1, 4, 5), "%Y %b %d %H:%M"),
+    (rf"{EDGE}((?:19|20)\d\d)-(\d\d)-(\d\d){_CLOCK}", (1, 2, 3, 4, 5), "%Y %m %d %H:%M"),
 )
-"""A date with a time, the places of year, month, day and clock in it, and how they read."""
+"""A date with a time, the places of year, month, day, clock and half of the day in it, and how they read."""
 
 _UPDATED = (
     rf"(?i){EDGE}(?:updated|modified|edited){EDGE}[^\d\n]{{0,20}}(?:\d{{1,2}}\s)?(?:[a-z]+\.?\s)?"
@@ -34,8 +34,8 @@ def stamps(heads: pl.Series) -> pl.Series:
 
     Notes
     -----
-    As printed, in the site's own zone; of a clock of twelve hours the half of the day is not read. When an article was
-    updated does not count.
+    As printed, in the site's own zone; without am or pm, an hour up to twelve may be of either half of the day. When an
+    article was updated does not count.
     """
     text = pl.col("head").str.replace_all(_UPDATED, "")
     shown = heads.alias("head").to_frame().lazy().with_columns(text)
@@ -44,6 +44,11 @@ def stamps(heads: pl.Series) -> pl.Series:
 
 def _read(form: str, order: tuple[int, ...], layout: str) -> pl.Expr:
     groups = pl.col("head").str.extract_groups(form)
-    return pl.concat_str([groups.struct[place - 1] for place in order], separator=" ").str.to_datetime(
-        layout, strict=False, time_unit="us"
-    )
+    *parts, half = (groups.struct[place - 1] for place in order)
+    read = pl.concat_str(parts, separator=" ").str.to_datetime(layout, strict=False, time_unit="us")
+    half, hour = half.str.to_lowercase(), read.dt.hour()
+    return (
+        pl.when((half == "p") & (hour < 12)).then(read + pl.duration(hours=12))
+        .when((half == "a") & (hour == 12)).then(read - pl.duration(hours=12))
+        .otherwise(read)
+    )  # fmt: skip

@@ -19,16 +19,31 @@ def stamp(*heads: str | None) -> list[datetime | None]:
     "head",
     [
         "Council closes bridge\nMar 5, 2024 2:22\nThe council",
-        "Council closes bridge By Ann Lee March 5, 2024 at 2:22 pm The council",
+        "Council closes bridge By Ann Lee March 5, 2024 at 2:22 am The council",
         "Published 5 March 2024, 2:22",
         "5 Mar. 2024 | 2:22",
         "2024-03-05T02:22 UTC",
-        "Updated Mar 6, 2024 5:00 p.m.\nPublished Mar 5, 2024 2:22 p.m.",
+        "Updated Mar 6, 2024 5:00 p.m.\nPublished Mar 5, 2024 2:22 a.m.",
         "Last modified: 6 March 2024 11:10 – first on 5 March 2024 2:22",
     ],
 )
 def test_printed_times(head: str) -> None:
     assert stamp(head, None) == [datetime(2024, 3, 5, 2, 22), None]  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("head", "hour"),
+    [
+        ("March 5, 2024 at 2:22 pm The council", 14),
+        ("Updated Mar 6, 2024 5:00 p.m.\nPublished Mar 5, 2024 2:22 P.M.", 14),
+        ("Mar 5, 2024 12:22 PM UTC", 12),
+        ("Mar 5, 2024 12:22 a.m.", 0),
+        ("Mar 5, 2024 2:22 pmetrics", 2),
+        ("5 March 2024 14:22", 14),
+    ],
+)
+def test_halves_of_the_day(head: str, hour: int) -> None:
+    assert stamp(head, None) == [datetime(2024, 3, 5, hour, 22), None]  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(

@@ -130,11 +130,11 @@ def test_opening_nothing_or_something_strange_says_so(tmp_path):
 def test_a_newer_result_is_refused_untouched(tmp_path, older, monkeypatch):
     monkeypatch.setattr(manifest, "MANIFEST_VERSION", 2)
     monkeypatch.setattr(stage, "MANIFEST_VERSION", 2)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 4)
     sample.put(tmp_path)
     monkeypatch.undo()
     monkeypatch.setattr(manifest, "MANIFEST_VERSION", 1 if older == "manifest_version" else 2)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2 if older == "schema_version" else 3)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3 if older == "schema_version" else 4)
     before = sample.tree(tmp_path)
     for refused in (manifest.open_result, check.check, lambda out: publish.is_current(out, sample.plan())):
         with pytest.raises(NewerVersionError):
