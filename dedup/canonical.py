@@ -1,6 +1,6 @@
 """Which article of a story is its source, why, and how sure that is.
 
-Owns the weighing of evidence: one additive score, its weights in one table. The evidence itself comes from
+Owns the weighing of evidence: one additive score, its weights in `dedup.weights`. The evidence itself comes from
 `dedup.clean.wire` (words and fields), from the stories (who holds whose text) and from the crawl as a whole
 (who is again and again first and complete). Reads no text.
 """
@@ -18,49 +18,10 @@ from dedup.naming import bears, is_institution, links
 from dedup.reasons import ONLY, reasons
 from dedup.timing import OF_TIME, believed, time_evidence
 from dedup.titles import bare_title, made_over
+from dedup.weights import WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-WEIGHTS: dict[str, float] = {
-    "preferred": 8.0,  # the user prefers this site
-    "never": -12.0,  # the user says it is never the source
-    "own_domain": 5.5,  # the domain of the agency that the story credits
-    "linked_to": 3.6,  # other members' rel=canonical, og:url or syndication-source points here
-    "links_away": -1.0,  # its own points elsewhere
-    "named": 5.5,  # other members name it as first publisher, or sign with its name
-    "names_self": 0.2,  # it names itself as first publisher, or signs with its own name
-    "names_other": -1.8,  # it names another site as first publisher
-    "author_home": 5.0,  # others name an author who writes for its site elsewhere: share of that author's other stories
-    "institution": 1.5,  # its domain is that of a university, a government or an international body
-    "by_person": 0.3,  # a person signs it
-    "desk": -0.6,  # it signs with a desk's name or its site's, and credits no agency
-    "author_kept": 0.3,  # it names a person whom a member on another site names too
-    "staff": 1.8,  # of the other stories of the person who signs it, the share on its site less the share elsewhere
-    "retitled": -2.0,  # its headline is another member's, cut short, behind a label or in capitals
-    "credits_wire": -1.8,  # it credits an agency whose own page is a member of the story
-    "earliest": 3.0,  # 1 for the first trusted time of the story, falling with the delay behind it
-    "delay": -0.05,  # log of the delay behind it, in quarters of an hour
-    "no_time": 3.0,  # no time that can be believed (none, after the crawl, days off the others): as likely first as late
-    "untimed": -0.35,  # without either, log of the number of members that state a time: one of them is the likelier first
-    "midnight": 2.8,  # midnight exactly, a date and not a time, of the day on which the first time falls
-    "headline": 0.8,  # share of the other members with the same headline
-    "coverage": 1.6,  # share of the story's core text it holds, less the best share
-    "wire_coverage": 4.0,  # the same again where all carry an agency's copy: none wrote it, so the fullest serves best
-    "pushed_down": -1.3,  # log of how deep the shared text stands in it: a later version sets a new top over the old one
-    "own_share": -0.6,  # share of its text no other member has, in a story of three or more
-    "own_share_pair": 1.0,  # the same in a story of two, where a cut copy has none of its own
-    "not_article": -0.8,  # a stub, digest, template or interstitial
-    "site_habit": 1.5,  # log odds that the site originates stories others carry, learned from the crawl
-    "furniture": -1.5,  # share of its page that is furniture
-}
-"""Weight of each piece of evidence, in log odds.
-
-Rounded from a conditional logit on seeds 11, 12, 13, 15 (hard) and 14 (easy) of benchmarks/corpus, drawn to what was set
-by judgement before. preferred, never, own_domain, institution and wire_coverage are judgement alone; links_away, named,
-author_home, pushed_down, furniture and delay are held nearer to it, for real pages lie and slip in more ways than
-generated ones.
-"""
 
 HABIT_STORIES = 4.0
 """Stories it takes for a site's habit to count half."""
@@ -70,6 +31,12 @@ MIN_AGENCY = 0.35
 
 DEPTH_WORDS = 20.0
 """Depth that makes a first difference: about a sentence."""
+
+_NEEDED = (
+    "article_id", "story_id", "site", "url", "title", "author", "page", "published_at", "crawled_at",
+    "published_at_source", "kind", "coverage", "own_share", "depth", "furniture_share", "printed_at", "agency",
+    "agency_evidence", "agency_strength", "origin_hint", "credited",
+)  # fmt: skip
 
 OUTPUT: dict[str, pl.DataType] = {
     "story_id": pl.String(),
@@ -97,10 +64,9 @@ def pick(members: pl.DataFrame, priors: Priors | None = None, extra: Sequence[Ag
     ----------
     members
         One row an article: article_id, story_id (String), site, url, title, author (String, null), page (List[String]),
-        published_at, crawled_at (Datetime us UTC, null), published_at_source (String, null), kind (String),
-        word_count, shingle_count (integers), coverage, own_share, furniture_share (floats, 0 to 1), depth (Float64, in
-        shingles), printed_at (Datetime us, null), agency, agency_evidence, origin_hint (String, null), agency_strength
-        (Float32, null).
+        published_at, crawled_at (Datetime us UTC, null), published_at_source (String, null), kind (String), coverage,
+        own_share, furniture_share (floats, 0 to 1), depth (Float64, in shingles), printed_at (Datetime us, null),
+        agency, agency_evidence, origin_hint, credited (String, null), agency_strength (Float32, null).
     priors
         What the user knows beforehand.
     extra
@@ -120,6 +86,7 @@ def pick(members: pl.DataFrame, priors: Priors | None = None, extra: Sequence[Ag
     the smaller article_id. Independent of row order. O(n log n).
     """
     priors = priors or Priors()
+    members = members.select(_NEEDED)
     agency = story_agency(members)
     is_single = members["story_id"].is_unique()
     single, several = members.filter(is_single), members.filter(~is_single)
@@ -192,8 +159,10 @@ def _scored(
     rows = believed(rows)
     evidence = rows.lazy().with_columns(*time_evidence(), *_own_evidence(priors), is_own=_is_own(extra))
     rows = evidence.with_columns(_wire_evidence()).collect()
-    for found in (links(rows), bears(rows), authors, made_over(rows)):
-        rows = rows.join(found, on="article_id", how="left", maintain_order="left")
+    found = rows.select("article_id")
+    for told in (links(rows), bears(rows), authors, made_over(rows)):
+        found = found.join(told, on="article_id", how="left", maintain_order="left")
+    rows = rows.drop("page", "url", "title", "author", "origin_hint", "credited").hstack(found.drop("article_id"))
     flags = (
         "linked_to", "links_away", "named", "names_self", "names_other", "author_home", "by_person", "desk", "staff",
         "author_kept", "retitled",

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.canonical import OUTPUT, WEIGHTS, Priors, pick, story_agency
+from dedup.canonical import OUTPUT, Priors, pick, story_agency
 from dedup.reasons import ONLY
+from dedup.weights import WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -32,6 +32,12 @@ _CREDITED = (
         r"(?:©|\(c\)|[Cc]opyright|COPYRIGHT)[^\n]{3,80}",
         r"^(?:©|\(c\)|[A-Za-z]+)(?:[ .,:]{0,3}(?:©|\(c\)))?[ .,:]{0,3}(?:[0-9]{4}(?:[^ ][0-9]{4})?,? )?(?:[Bb]y )?",
     ),
+    # first published by Zed Herald · Read the original story at Zed Herald, further below than `origin` looks
+    (
+        "tail",
+        r"(?:published|appeared|produced|eprinted|ourtesy|original) [^\n]{5,90}",
+        r"^[a-z]+ (?:[a-z]+ ){0,3}?(?:by|on|in|at|from|of) (?:the )?",
+    ),
     # Source: Zed Herald
     ("tail", r"(?:[Ss]ource|SOURCE|Quelle|Fuente|Fonte|Источник): [^\n]{3,60}", "^[^:]*: "),
     # — Zed Herald · – Ann Lee, Zed Herald, behind the last sentence
