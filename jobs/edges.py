@@ -35,15 +35,15 @@ what stands below the text passes for text."""
 GROUP = 20_000
 """Articles whose edges are unpacked at once: the rules of bylines cost as much to set up as a thousand take to read."""
 
-_NONE = pl.DataFrame(schema={"head": pl.String(), "foot": pl.String(), "begin": pl.Int64(), "near": pl.Int64()})
+_NONE = pl.DataFrame(schema={"head": pl.String(), "tail": pl.String(), "above": pl.String(), "begin": pl.Int64()})
 _TOLD = ("agency", "agency_evidence", "agency_strength", "origin_hint", "author", "credited", "printed_at")
 
 
 class Edges(NamedTuple):
     """The edges of some stories, packed.
 
-    `rows` int64[n]: the articles; `packed` uint8: an Arrow file of head and foot (String), begin and near (Int64: the
-    bytes of the head where the story begins, and of the foot where the tail does).
+    `rows` int64[n]: the articles; `packed` uint8: an Arrow file of head, tail and above (String: what stands above the
+    tail) and begin (Int64: the byte of the head where the story begins).
     """
 
     rows: npt.NDArray[np.int64]
@@ -69,16 +69,13 @@ def pack_edges(
     last[owners] = ends
     every = np.arange(n)
     head = np.maximum(first - HEAD_BEFORE, 0)
-    foot, tail = (
-        slice_bytes(text, every, np.maximum(np.maximum(last - before, first), 0), last + TAIL_AFTER)
-        for before in (FOOT_BEFORE, TAIL_BEFORE)
-    )
+    above, tail = (np.maximum(np.maximum(last - before, first), 0) for before in (FOOT_BEFORE, TAIL_BEFORE))
     edges = pl.DataFrame(
         {
             "head": slice_bytes(text, every, head, first + HEAD_AFTER),
-            "foot": foot,
+            "tail": slice_bytes(text, every, tail, last + TAIL_AFTER),
+            "above": slice_bytes(text, every, above, tail),
             "begin": first - head,
-            "near": foot.str.len_bytes().cast(pl.Int64) - tail.str.len_bytes().cast(pl.Int64),
         }
     )
     packed = io.BytesIO()
@@ -123,9 +120,7 @@ class _Batches:
         for group in self._groups:
             rows = np.concatenate([np.zeros(0, np.int64), *(part.rows for part in group)])
             shown = pl.concat([_NONE, *(pl.read_ipc(io.BytesIO(part.packed.data)) for part in group)])
-            near, sizes = (shown["near"].to_numpy(), shown["foot"].str.len_bytes().to_numpy().astype(np.int64))
-            tail = slice_bytes(text_buffers(shown["foot"]), np.arange(rows.size), near, sizes)
-            yield self._articles[rows].hstack(shown).with_columns(tail=tail, row=pl.Series(rows, dtype=pl.UInt32))
+            yield self._articles[rows].hstack(shown).with_columns(row=pl.Series(rows, dtype=pl.UInt32))
 
 
 def _read(batch: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +129,9 @@ def _read(batch: pl.DataFrame) -> pl.DataFrame:
     openings = slice_bytes(text_buffers(batch["head"]), np.arange(begins.size), begins, begins + HEAD_AFTER)
     asked = batch.select("language", spoken=by_words(openings))
     is_open = pl.coalesce("spoken", "language").is_null()
-    named = batch.join(signed(batch.with_columns(tail="foot")), on="row", how="left", maintain_order="left")
+    named = batch.join(
+        signed(batch.with_columns(tail=pl.concat_str("above", "tail"))), on="row", how="left", maintain_order="left"
+    )
     return asked.select("spoken", opening=pl.when(is_open).then(openings)).with_columns(
         *named.select("credited", author=pl.coalesce("author", "signer")), printed_at=stamps(batch["head"])
     )

@@ -37,18 +37,15 @@ def stamps(heads: pl.Series) -> pl.Series:
     As printed, in the site's own zone; without am or pm, an hour up to twelve may be of either half of the day. When an
     article was updated does not count.
     """
-    text = pl.col("head").str.replace_all(_UPDATED, "")
-    shown = heads.alias("head").to_frame().lazy().with_columns(text)
-    return shown.select(pl.coalesce(_read(*form) for form in _FORMS)).collect().to_series()
+    shown = heads.alias("head").to_frame().lazy().with_columns(pl.col("head").str.replace_all(_UPDATED, ""))
+    groups = [pl.col("head").str.extract_groups(form).alias(str(i)) for i, (form, _, _) in enumerate(_FORMS)]
+    found = [_read(str(i), order, layout) for i, (_, order, layout) in enumerate(_FORMS)]
+    return shown.select(groups).select(pl.coalesce(found)).collect().to_series()
 
 
-def _read(form: str, order: tuple[int, ...], layout: str) -> pl.Expr:
-    groups = pl.col("head").str.extract_groups(form)
-    *parts, half = (groups.struct[place - 1] for place in order)
+def _read(groups: str, order: tuple[int, ...], layout: str) -> pl.Expr:
+    *parts, half = (pl.col(groups).struct[place - 1] for place in order)
     read = pl.concat_str(parts, separator=" ").str.to_datetime(layout, strict=False, time_unit="us")
     half, hour = half.str.to_lowercase(), read.dt.hour()
-    return (
-        pl.when((half == "p") & (hour < 12)).then(read + pl.duration(hours=12))
-        .when((half == "a") & (hour == 12)).then(read - pl.duration(hours=12))
-        .otherwise(read)
-    )  # fmt: skip
+    added = pl.when((half == "p") & (hour < 12)).then(12).when((half == "a") & (hour == 12)).then(-12).otherwise(0)
+    return read + pl.duration(hours=added)
