@@ -285,5 +285,13 @@ def _of_fields(agencies: Agencies) -> list[Rule]:
             rf"|\s*[,;|/)])",
             0.85,
         ),
+        # NEW YORK (AP) — at the start of the page's description
+        Rule(
+            "page",
+            rf"(?m)^og:description=(?:[\p{{L}}\p{{N}}.,'’\-{MARKS}]+\x20){{0,5}}{_OPEN}\s?{_THE}{_ANY}\s?{_CLOSE}"
+            rf"[\s.,]{{0,3}}{_DASH}",
+            0.95,
+            rf"{_SPELT}|{_PICTURE}",
+        ),
         Rule("page", rf"(?m)^[^=\n]*{EDGE}(?:{links})[^=\n]*=https?://(?:[\w\-]+\.)*({domains})(?:[/:?#]|$)", 0.85),
     ]  # fmt: skip

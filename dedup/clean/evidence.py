@@ -37,6 +37,8 @@ _KEPT_META = {
     "copyright": "meta:copyright", "source": "meta:source", "news_source": "meta:news_source",
     "article:publisher": "meta:article:publisher", "article:opinion": "meta:article:opinion",
 }  # fmt: skip
+_DATELINE = re.compile(r"[^()]{0,80}\([^()]{2,40}\)\s?[-–—]")
+"""A description that opens with a dateline: extraction may lose that of the text."""
 _AUTHORS = ("meta:author", "meta:byl", "meta:parsely-author", "meta:sailthru.author", "meta:dc.creator", "byline")
 _BYLINES = '[rel~="author"], [itemprop~="author"], [class*="byline"]'
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
@@ -69,6 +71,8 @@ def find(tree: HTMLTree, source: str, fetched_from: str | None = None) -> Facts:
     """
     said = head.read(source)
     kept = {key: said.metas[name] for name, key in _KEPT_META.items() if name in said.metas}
+    if _DATELINE.match(description := said.metas.get("og:description", "")):
+        kept["og:description"] = description
     kept.update(said.links)
     data = jsonld.find(said.json_ld)
     byline = tree.document.query_selector(_BYLINES) if tree.document else None
