@@ -85,6 +85,21 @@ def test_evidence_is_kept_sorted_and_short():
     assert found.language == "de"
 
 
+@pytest.mark.parametrize(
+    ("description", "is_kept"),
+    [
+        ("ROME (AP) \u2014 The council votes", True),
+        ("(Reuters) - The council votes", True),
+        ("The council votes to close the bridge", False),
+        ("The council (a body of nine) votes - at last", False),
+        ("x" * 200 + " (AP) - The council", False),
+    ],
+)
+def test_a_description_is_evidence_where_it_opens_with_a_dateline(description: str, *, is_kept: bool) -> None:
+    found = extract(page(f'<meta property="og:description" content="{description}">'), None)
+    assert any(entry.startswith("og:description=") for entry in found.page) == is_kept
+
+
 META_TIME = '<meta property="article:published_time" content="2020-01-02T03:04:05Z">'
 BAD_JSON = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2020-01-05", oops}</script>'
 DATES = {
