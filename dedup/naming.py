@@ -12,6 +12,8 @@ _LINK_PREFIXES = ("json-ld:isBasedOn", "json-ld:mainEntityOfPage")
 _HOST = r"^[a-z]+://(?:[^/@]*@)?(?:www\.|m\.|amp\.)?([^/:?#]+)"
 _SITE_NAME = r"^(?:og:site_name|json-ld:publisher[^=]*)=(.+)$"
 _MIN_LABEL = 4
+LEAST_OF_LABEL = 0.7
+"""Share of the letters of a site's name in its domain that a name in the shape of a credit must have."""
 _INSTITUTION = r"(?:\.(?:edu|ac|gov|govt|gob|gouv|gub|mil)(?:\.[a-z]{2})?|\.go\.(?:jp|kr|th|id)|\.(?:int|europa\.eu))$"
 
 
@@ -94,7 +96,7 @@ def bears(rows: pl.DataFrame) -> pl.DataFrame:
     )
     # Most of them are the site's own, at the foot of its pages.
     hinted = pl.concat([sure, maybe.filter(~is_name_of(pl.col("name"), "site").fill_null(value=False))])
-    pairs = hinted.join(_bearers(rows, hinted), on=["story_id", "name"])
+    pairs = hinted.join(_bearers(rows, hinted), on=["story_id", "name", "is_sure"])
     own = pairs.filter(pl.col("article_id") == pl.col("to_id"))
     self_named = own.filter("is_sure").select("article_id").unique()
     # What bears an article's own name is no credit to another.
@@ -119,18 +121,19 @@ def bears(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bearers(rows: pl.DataFrame, hinted: pl.DataFrame) -> pl.DataFrame:
-    """Return the members that bear the names found in their story: story_id, name, to_id, to_site."""
-    names = hinted.select("story_id", "name").unique().with_columns(_keys(pl.col("name")).alias("keys"))
+    """Return the members that bear the names found in their story: story_id, name, is_sure, to_id, to_site."""
+    names = hinted.select("story_id", "name", "is_sure").unique().with_columns(_keys(pl.col("name")).alias("keys"))
     members = rows.join(names.select("story_id").unique(), on="story_id", how="semi").select(
         "story_id", to_id="article_id", to_site="site", titled=_titled()
     )
     sites = members.select("story_id", "to_site").unique().with_columns(label=_label("to_site"))
-    by_site = names.join(sites, on="story_id").filter(_is_named()).select("story_id", "name", "to_site")
+    by_site = names.join(sites, on="story_id").filter(_is_named() & (pl.col("is_sure") | _is_most_of_label()))
+    by_site = by_site.select("story_id", "name", "is_sure", "to_site")
     titled = members.filter(pl.col("titled").list.len() > 0)
     by_title = names.join(titled, on="story_id").filter(pl.col("titled").list.contains(pl.col("keys").list.get(0)))
     return pl.concat(
         [
-            frame.select("story_id", "name", "to_id", "to_site")
+            frame.select("story_id", "name", "is_sure", "to_id", "to_site")
             for frame in (by_site.join(members, on=["story_id", "to_site"], nulls_equal=True), by_title)
         ]
     ).unique()
@@ -173,3 +176,10 @@ def _is_named() -> pl.Expr:
         | ((label.str.len_chars() >= 5) & joined.str.starts_with(label))
         | ((short.str.len_chars() >= _MIN_LABEL) & (label == short))
     ).fill_null(value=False)
+
+
+def _is_most_of_label() -> pl.Expr:
+    """Tell whether a name is more than a part of a site's: a town is no paper, as in "By Ann Lee, Chicago"."""
+    joined, short = pl.col("keys").list.get(0), pl.col("keys").list.get(1)
+    letters = pl.col("label").str.len_chars().cast(pl.Float64) * LEAST_OF_LABEL
+    return (joined.str.len_chars() >= letters) | (short == pl.col("label"))

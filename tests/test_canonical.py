@@ -177,6 +177,12 @@ def test_a_name_at_a_sites_own_foot_credits_nobody() -> None:
     assert pick(story(a={}, z=foot)).equals(pick(story(a={}, z={"site": "zedherald.com"})))
 
 
+@pytest.mark.parametrize("name", ["Chicago", "Tribune", "Chicago Fire Department", "Ann Lee"])
+def test_a_part_of_a_sites_name_credits_nobody(name: str) -> None:
+    assert source(story(a={"credited": name}, z={"site": "chicagotribune.com"})) == "a"
+    assert source(story(a={"credited": "Chicago Tribune"}, z={"site": "chicagotribune.com"})) == "z"
+
+
 def test_a_person_who_writes_for_the_site_elsewhere_speaks_for_it() -> None:
     others = story(**{f"o{i}": {"story_id": f"o{i}", "site": "z.com", "author": "Jane Doe"} for i in range(3)})
     rows = story(a={"author": "John Roe"}, z={"author": "By Jane Doe, Staff Writer"})
