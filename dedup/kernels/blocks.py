@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
-from dedup.kernels.overlap import clear_set, fill_set, is_in_set
+from dedup.kernels.overlap import clear_set, fill_set, is_in_set, table_size
 
 MISS = 1.0
 """What a shingle that is not shared costs a block; a shared one gains 1 (Kadane's maximum-sum run; Bentley 1984)."""
@@ -60,9 +60,7 @@ def find_blocks(left, right, values, bounds, out):
     for k in range(left.size):
         for a in (left[k], right[k]):
             longest = max(longest, bounds[a, 1] - bounds[a, 0])
-    size = 16
-    while size < 2 * longest:
-        size *= 2
+    size = table_size(longest)
     table = np.zeros(size, np.uint64)
     mask = np.uint64(size - 1)
     for k in range(left.size):

@@ -6,7 +6,7 @@ import numpy as np
 
 from dedup.kernels import jit
 from dedup.kernels.blocks import find_block
-from dedup.kernels.overlap import clear_set, fill_set, find_slot, is_in_set
+from dedup.kernels.overlap import clear_set, fill_set, find_slot, is_in_set, table_size
 from dedup.kernels.stories import count_holders
 
 
@@ -59,9 +59,7 @@ def hold_against_cores(stories, articles, core, core_offsets, shingles, bounds, 
     for k in range(articles.size):
         longest = max(longest, bounds[articles[k], 1] - bounds[articles[k], 0])
         longest = max(longest, core_offsets[stories[k] + 1] - core_offsets[stories[k]])
-    size = 16
-    while size < 2 * longest:
-        size *= 2
+    size = table_size(longest)
     table = np.zeros(size, np.uint64)
     mask = np.uint64(size - 1)
     for k in range(articles.size):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
-from dedup.kernels.overlap import find_slot
+from dedup.kernels.overlap import find_slot, table_size
 from dedup.kernels.unions import find_root, unite
 
 
@@ -30,9 +30,7 @@ def count_site(articles, sentence_offsets, hashes, weights_of, share, least_weig
     total = 0
     for i in range(m):
         total += sentence_offsets[articles[i] + 1] - sentence_offsets[articles[i]]
-    size = 16
-    while size < 2 * total:
-        size *= 2
+    size = table_size(total)
     mask = np.uint64(size - 1)
     keys = np.zeros(size, np.uint64)
     carriers = np.zeros(size, np.uint32)
@@ -144,9 +142,7 @@ def find_elsewhere(site_offsets, articles, sentence_offsets, hashes, is_repeated
     `site_offsets`, `articles` as `count_sites` takes them; `is_repeated` bool: which sentences their site repeats, of no
     more than `most` different ones.
     """
-    size = 16
-    while size < 2 * most:
-        size *= 2
+    size = table_size(most)
     keys, last, sites = np.zeros(size, np.uint64), np.full(size, -1, np.int32), np.zeros(size, np.int32)
     mask = np.uint64(size - 1)
     for site in range(site_offsets.size - 1):

@@ -8,6 +8,15 @@ from dedup.kernels import jit
 
 
 @jit
+def table_size(count):
+    """Return how many slots a hash set of `count` values has: a power of two, at least twice as many."""
+    size = 16
+    while size < 2 * count:
+        size *= 2
+    return size
+
+
+@jit
 def find_slot(value, table, mask):
     """Return the slot of a hash set where `value` (non-zero) stands, or the empty one where it would.
 
@@ -50,9 +59,7 @@ def is_in_set(value, table, mask):
 @jit
 def find_members(values, known, out):
     """Tell which of `values` uint64[m] are among `known` uint64[k]: bool[m], out; 0 is no member of anything."""
-    size = 16
-    while size < 2 * known.size:
-        size *= 2
+    size = table_size(known.size)
     table = np.zeros(size, np.uint64)
     mask = np.uint64(size - 1)
     for i in range(known.size):
@@ -69,10 +76,10 @@ def count_shared(left, right, values, bounds, out):
     `left`, `right` int64[pairs]: articles; pairs of one `left` should stand together, since its set is laid into a hash
     table once for the run. `values` uint64, non-zero and distinct within an article, `bounds` int64[n, 2]: where they lie.
     """
-    size = 16
+    longest = 0
     for k in range(left.size):
-        while size < 2 * (bounds[left[k], 1] - bounds[left[k], 0]):
-            size *= 2
+        longest = max(longest, bounds[left[k], 1] - bounds[left[k], 0])
+    size = table_size(longest)
     table = np.zeros(size, np.uint64)
     mask = np.uint64(size - 1)
     k = 0

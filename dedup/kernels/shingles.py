@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
+from dedup.kernels.overlap import table_size
 from dedup.kernels.tokens import PRIME, hash_words, mix, narrow_words, tokenize
 
 
@@ -41,9 +42,7 @@ def keep_first(values, n, table):
 
     0 marks an empty slot; a value of 0 (a shingle in 2^32) is left out.
     """
-    size = 16
-    while size < 2 * n:
-        size *= 2
+    size = table_size(n)
     mask = np.uint64(size - 1)
     table[:size] = 0
     k = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
-from dedup.kernels.overlap import find_slot
+from dedup.kernels.overlap import find_slot, table_size
 
 
 @jit
@@ -17,9 +17,7 @@ def count_holders(members, shingles, bounds):
     total = 0
     for member in members:
         total += bounds[member, 1] - bounds[member, 0]
-    size = 16
-    while size < 2 * total:
-        size *= 2
+    size = table_size(total)
     mask = np.uint64(size - 1)
     keys = np.zeros(size, np.uint64)
     holders = np.zeros(size, np.int32)

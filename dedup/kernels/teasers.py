@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.kernels import jit
-from dedup.kernels.overlap import find_slot
+from dedup.kernels.overlap import find_slot, table_size
 from dedup.kernels.sentences import CUT, DIGITS, ELLIPSIS, LINE_END, LINE_START, MARKER, MARKER_LINE, TERMINATED
 
 HEADLINE_WORDS = 22
@@ -167,9 +167,7 @@ def mark_headlines(
     least_words : a shorter line is nobody's headline
     reason : what is written to `reasons` uint8, in place; 0 is not furniture
     """
-    size = 16
-    while size < 2 * titles.size:
-        size *= 2
+    size = table_size(titles.size)
     keys, firsts = np.zeros(size, np.uint64), np.empty(size, np.int64)
     mask = np.uint64(size - 1)
     for j in range(order.size):
