@@ -31,6 +31,9 @@ do where no story stands out."""
 SUPPORT = 0.3
 """Share of a story's members that must be cut copies of, or hold, articles of another story for the two to be one."""
 
+SLICE = 0.12
+"""A short article's text that makes up no more than this of a long one may be a teaser there."""
+
 DIGEST_ITEM = 0.06
 """Share of the text that a story must make up to count."""
 
@@ -75,6 +78,23 @@ def find_digests(
     return out
 
 
+def own_words(known: Index, stories: npt.NDArray[np.int64], words: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return how many of the `words` int64[n] of each article stand in no other story of the crawl: int64[n].
+
+    Told by the keys of content: what other stories have of a page is teasers, or stock.
+    """
+    from dedup.kernels.digests import count_foreign
+
+    foreign = np.empty(known.articles.size, np.int64)
+    count_foreign(
+        known.offsets, known.keys, known.starts, known.sizes, known.carriers, stories[known.articles], foreign
+    )
+    out = words.copy()
+    totals = np.maximum(known.totals, 1)
+    out[known.articles] = out[known.articles] * (totals - foreign) // totals
+    return out
+
+
 def agree(holds: npt.NDArray[np.bool_], alike: npt.NDArray[np.int64], known: Index) -> npt.NDArray[np.bool_]:
     """Return which articles are digests, bool[n], of those that `holds` bool[n] says hold several stories.
 
@@ -86,6 +106,65 @@ def agree(holds: npt.NDArray[np.bool_], alike: npt.NDArray[np.int64], known: Ind
     out = np.zeros(alike.size, bool)
     out[known.articles] = (2 * held > sizes)[alike[known.articles]]
     return out
+
+
+def settle_stubs(
+    judged: pl.DataFrame,
+    alike: npt.NDArray[np.int64],
+    titles: npt.NDArray[np.uint64],
+    is_short: npt.NDArray[np.bool_],
+    is_digest: npt.NDArray[np.bool_],
+) -> pl.DataFrame:
+    """Return the judged pairs without those of a short article and another's teaser.
+
+    A stub stands in its story, and in the teasers of any other; it must not tie both together. Its story is the one
+    under its headline, or else the one with most of whose articles it was accepted, with which it shares most, which is
+    larger, or comes first. Of its pairs with others those are refused where it makes up less than SLICE of the longer
+    article and the headlines differ.
+
+    Parameters
+    ----------
+    alike : int64[n], stories by likeness alone; one with a long article is no stub's
+    titles : uint64[n], hash of each headline, 0 where there is none to go by
+    is_short, is_digest : bool[n]
+    """
+    is_stub = np.ones(alike.size, bool)
+    np.logical_and.at(is_stub, alike, is_short)
+    is_stub = is_stub[alike]
+    cut = judged.with_row_index("pair").filter(pl.col("is_cut") & ~pl.col("is_alike"))
+    left, right = cut["left"].to_numpy(), cut["right"].to_numpy()
+    stories = join_cut(alike, cut.filter(pl.Series(~is_stub[left] & ~is_stub[right])), is_digest)
+    is_asked = is_stub[left] != is_stub[right]
+    cut, left, right = cut.filter(pl.Series(is_asked)), left[is_asked], right[is_asked]
+    stub, other = np.where(is_stub[left], left, right), np.where(is_stub[left], right, left)
+    asked = pl.DataFrame(
+        {
+            "pair": cut["pair"],
+            "stub": alike[stub],
+            "story": stories[other],
+            "has_headline": (titles[stub] == titles[other]) & (titles[stub] != 0),
+            "shared": cut["shared"],
+            "part": np.where(is_stub[left], cut["right_in_left"].to_numpy(), cut["left_in_right"].to_numpy()),
+            "size": np.bincount(stories, minlength=alike.size)[stories[other]],
+        }
+    )
+    best = (
+        asked.group_by("stub", "story")
+        .agg(pl.col("has_headline").any(), pl.len(), pl.col("shared").max(), pl.col("size").first())
+        .sort(
+            "stub", "has_headline", "len", "shared", "size", "story", descending=[False, True, True, True, True, False]
+        )
+        .group_by("stub", maintain_order=True)
+        .agg(pl.col("story").first())
+    )
+    lost = np.zeros(judged.height, bool)
+    is_slight = ~pl.col("has_headline") & (pl.col("part") < SLICE)
+    lost[asked.filter(is_slight).join(best, on=["stub", "story"], how="anti")["pair"].to_numpy()] = True
+    is_lost = pl.Series(lost)
+    return judged.with_columns(
+        is_cut=pl.col("is_cut") & ~is_lost,
+        reason=pl.when(is_lost).then(pl.lit("another story's stub")).otherwise("reason"),
+    )
 
 
 def join_cut(

@@ -52,7 +52,7 @@ FRONT_END = 60
 """… or, where its first sentences are lost in furniture, begins not far behind them itself."""
 
 STUB_WORDS = 40
-"""An article left with fewer words is its story's by the headline alone."""
+"""An article left with fewer words of its own is its story's by the headline alone."""
 
 
 class Cores(NamedTuple):
@@ -136,11 +136,18 @@ def left_over(
     )
 
 
-def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed, stock: Stock | None = None) -> pl.DataFrame:
+def judge_cores(
+    left: pl.DataFrame,
+    cores: Cores,
+    signed: Signed,
+    stock: Stock | None = None,
+    own_words: npt.NDArray[np.int64] | None = None,
+) -> pl.DataFrame:
     """Return the pairs of `left` as pairs of a story's hub and an article, compared, with the columns of `judge`.
 
     An article is its story's where it holds most of the core, as a framed copy and a later version do; and, under the
-    story's headline, where it holds a good part of it, or begins as the core does.
+    story's headline, where it holds a good part of it, begins as the core does, or has hardly a word of its own:
+    `own_words` int64[n], by article, as `cluster.own_words` returns them, by default all that it has.
     """
     from dedup.kernels.cores import hold_against_cores
 
@@ -160,7 +167,8 @@ def judge_cores(left: pl.DataFrame, cores: Cores, signed: Signed, stock: Stock |
     is_revised = is_behind & (held >= REVISED) & (shared >= REVISED_SHARED) & (sentences >= REVISED_SENTENCES)
     is_headed = (held >= HEADED) & (shared >= HEADED_SHARED) & (sentences >= HEADED_SENTENCES)
     is_core = (is_held | is_revised) & has_facts
-    is_headed |= _is_front(blocks) | (signed.words[articles] < STUB_WORDS)
+    own = signed.words if own_words is None else own_words
+    is_headed |= _is_front(blocks) | (own[articles] < STUB_WORDS)
     is_cut = (sizes >= CORE_SHINGLES) & (is_core | (has_headline & is_headed))
     return compared.drop("has_headline").with_columns(
         is_alike=pl.lit(value=False),

@@ -8,24 +8,56 @@ import polars as pl
 
 from dedup.clean.furniture import HEADLINE_WORDS
 from dedup.clean.sentences import hash_runs
-from dedup.verify import FEW_FACTS, SAME_FACTS
+from dedup.verify import FEW_FACTS, SAME_FACTS, SLIGHT_WORDS
 
 SITE_NAME = r"\s+[|–—-]\s+[^|–—-]{2,40}$"
 """The site's name behind a headline."""
+
+LABEL = r"^\s*\p{L}+(?:\s+\d+)?:\s+"
+"""What an editor sets before a headline: one word, or one with a number, as in "UPDATE 2: "."""
+
+CUT_END = r"\s*(?:…|\.\.\.)\s*$"
+"""The end of a headline that was cut short."""
 
 HEADLINE_SHARED = 3
 """Shingles that a short article must share with the one story that has its headline."""
 
 
 def hash_headlines(titles: pl.Series, is_page: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
-    """Return the hash of each headline of `titles` String[n] without the site's name behind it: uint64[n].
+    """Return the hash of each headline of `titles` String[n] without label and site's name around it: uint64[n].
 
     It is 0 where there is none to go by: of fewer than HEADLINE_WORDS words, or of what is no page of a story, as
-    `is_page` bool[n] says.
+    `is_page` bool[n] says. One that was cut short is the one headline among the others that begins so.
     """
-    bare = titles.str.replace(SITE_NAME, "")
-    heads = pl.select(pl.when(_words(bare) >= HEADLINE_WORDS).then(bare).otherwise(titles)).to_series()
-    return np.where(is_page & (_words(heads) >= HEADLINE_WORDS).to_numpy(), hash_runs(heads), np.uint64(0))
+    heads = _bare(_bare(titles, SITE_NAME), LABEL)
+    is_told = is_page & (_words(heads) >= HEADLINE_WORDS).to_numpy()
+    out = np.where(is_told, hash_runs(heads), np.uint64(0))
+    _complete(heads, is_told, out)
+    return out
+
+
+def _bare(heads: pl.Series, around: str) -> pl.Series:
+    """Return headlines without what the pattern finds around them, where enough words are left."""
+    rows = np.flatnonzero(heads.str.contains(around).fill_null(value=False).to_numpy())
+    bare = heads.gather(rows).str.replace(around, "")
+    is_enough = (_words(bare) >= HEADLINE_WORDS).to_numpy()
+    return heads.clone().scatter(rows[is_enough], bare.filter(pl.Series(is_enough)))
+
+
+def _complete(heads: pl.Series, is_told: npt.NDArray[np.bool_], out: npt.NDArray[np.uint64]) -> None:
+    """Give headlines that were cut short, in place, the hash of the one whole headline that begins so, if there is one."""
+    is_cut = heads.str.contains(CUT_END).fill_null(value=False).to_numpy()
+    cut, whole = np.flatnonzero(is_told & is_cut), np.flatnonzero(is_told & ~is_cut)
+    stems = heads.gather(cut).str.replace(CUT_END, "").str.to_lowercase()
+    known = pl.DataFrame({"head": heads.gather(whole).str.to_lowercase(), "hash": out[whole]}).sort("head")
+    low, high = (known["head"].search_sorted(each) for each in (stems, stems + "\U0010ffff"))
+    hashes = np.append(known["hash"].to_numpy(), np.uint64(0))
+    first, last = low.to_numpy().astype(np.int64), high.to_numpy().astype(np.int64)
+    # All between are the same where the first is as often as there are any.
+    is_one = np.array(
+        [bool((hashes[i:j] == hashes[i]).all()) and j > i for i, j in zip(first, last, strict=True)], bool
+    )
+    out[cut[is_one]] = hashes[first[is_one]]
 
 
 def _words(texts: pl.Series) -> pl.Series:
@@ -84,14 +116,17 @@ def find_owners(
     return out
 
 
-def judge_headlines(compared: pl.DataFrame) -> pl.DataFrame:
-    """Add the columns of `judge` to compared pairs of a short article and a long one under the same headline.
+def judge_headlines(compared: pl.DataFrame, own_words: npt.NDArray[np.int64]) -> pl.DataFrame:
+    """Add the columns of `judge` to compared pairs of a long article and a short one, `right`, under the same headline.
 
-    A stub shows a sentence or two of its story; with the headline, a little shared text is enough.
+    A stub shows a sentence or two of its story; with the headline, a little shared text is enough. Its numbers must be the
+    same, but for teasers' where hardly any of its words is its own: `own_words` int64[n], by article, as
+    `cluster.own_words` returns them.
     """
     least_facts = pl.min_horizontal("left_facts", "right_facts")
     has_facts = (least_facts < FEW_FACTS) | (pl.col("shared_facts") >= SAME_FACTS * least_facts)
-    is_cut = (pl.col("shared") >= HEADLINE_SHARED) & has_facts
+    is_bare = pl.Series(own_words[compared["right"].to_numpy()] < SLIGHT_WORDS)
+    is_cut = (pl.col("shared") >= HEADLINE_SHARED) & (has_facts | is_bare)
     return compared.with_columns(
         is_alike=pl.lit(value=False),
         is_cut=is_cut,

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 STOCK_ARTICLES = 4
 """Articles that must have a sentence for it to be stock …"""
 
-STOCK_SHARE = 1 / 3
-"""… and the share of them that may have the same headline, or begin with the same sentences: copies do, whatever
-headline each gets."""
+STOCK_SHARE = 0.4
+"""… and the share of them that may be one story by their headlines, or their first sentences, as copies are, whatever
+headline each gets: the versions of a story that goes on have new ones …"""
+
+STOCK_MANY, STOCK_SHARE_OF_MANY = 8, 0.5
+"""… but are not so many: of more articles this share may be one, as a filling of a template that others copied."""
 
 
 class Stock(NamedTuple):
@@ -42,7 +45,7 @@ def find_stock(known: Index, signed: Signed, titles: npt.NDArray[np.uint64]) -> 
     marked = np.empty(known.keys.size, np.bool_)
     mark_stock(
         known.keys, known.places, known.sizes, known.carriers, titles[known.articles], _leads(signed)[known.articles],
-        STOCK_ARTICLES, STOCK_SHARE, marked,
+        STOCK_ARTICLES, STOCK_SHARE, STOCK_MANY, STOCK_SHARE_OF_MANY, marked,
     )  # fmt: skip
     is_stock = np.empty(signed.sentences.size, np.bool_)
     find_members(signed.sentences & ~BAND, np.unique(known.keys[marked]), is_stock)

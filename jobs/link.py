@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.candidates import candidates, index
-from dedup.cluster import agree, find_digests, join_alike, join_cut
+from dedup.cluster import agree, find_digests, join_alike, join_cut, own_words, settle_stubs
 from dedup.cores import find_cores, judge_cores, left_over
 from dedup.headlines import find_owners, hash_headlines, judge_headlines, same_headlines
 from dedup.kind import find_templates, kinds
@@ -67,8 +67,10 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     more = _unseen(candidates(known, second, stories, stock.is_stock), judged)
     judged = pl.concat([judged, _judged(more, signed, stock, titles, settings, threads)])
     stories, is_digest = _join(n, judged, known)
-    judged = _headlines(titles, signed, stories, judged)
-    judged, is_owned = _from_cores(judged, stories, rows, titles, signed, stock, is_digest)
+    own = own_words(known, stories, signed.words)
+    judged = _headlines(titles, signed, stories, own, judged)
+    judged, is_owned = _from_cores(judged, stories, rows, titles, signed, stock, own, is_digest)
+    judged = settle_stubs(judged, join_alike(n, judged), titles, signed.words <= STUB_WORDS, is_digest)
     stories, is_digest = _join(n, judged, known, is_owned)
     stories = stories[copies]
     judged = pl.concat([judged, _equal(copies, signed, settings)])
@@ -140,12 +142,16 @@ def _unseen(pairs: npt.NDArray[np.int64], judged: pl.DataFrame) -> npt.NDArray[n
 
 
 def _headlines(
-    titles: npt.NDArray[np.uint64], signed: Signed, stories: npt.NDArray[np.int64], judged: pl.DataFrame
+    titles: npt.NDArray[np.uint64],
+    signed: Signed,
+    stories: npt.NDArray[np.int64],
+    own: npt.NDArray[np.int64],
+    judged: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the judged pairs with those of short articles and the story of their headline, where that decides."""
     joined = judged.filter(pl.col("is_alike") | pl.col("is_cut"))
     pairs = _unseen(same_headlines(titles, signed.words, stories, STUB_WORDS), joined)
-    return _decided(judged, judge_headlines(compare(pairs, signed)))
+    return _decided(judged, judge_headlines(compare(pairs, signed), own))
 
 
 def _from_cores(
@@ -155,6 +161,7 @@ def _from_cores(
     titles: npt.NDArray[np.uint64],
     signed: Signed,
     stock: Stock,
+    own: npt.NDArray[np.int64],
     is_digest: npt.NDArray[np.bool_],
 ) -> tuple[pl.DataFrame, npt.NDArray[np.bool_]]:
     """Return the judged pairs with those of articles left over and the story whose core they hold.
@@ -165,7 +172,7 @@ def _from_cores(
     known = find_cores(stories, join_alike(stories.size, judged), rows, signed)
     bare = np.flatnonzero((titles != 0) & (signed.words == 0))
     left = left_over(judged, stories, np.union1d(rows, bare), known, titles)
-    more = judge_cores(left, known, signed, stock)
+    more = judge_cores(left, known, signed, stock, own)
     owned = more.filter(pl.Series(left["has_headline"]) & pl.col("is_cut"))
     owner = find_owners(judged, titles, stories, is_digest)
     owner[owned["right"].to_numpy()] = stories[owned["left"].to_numpy()]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.candidates import index
-from dedup.cluster import agree, components, find_digests, join_alike, join_cut
+from dedup.cluster import agree, components, find_digests, join_alike, join_cut, own_words, settle_stubs
 from tests.kernels.twins import parts_of
 from tests.library.articles import SETTINGS, signed, story
 
@@ -112,3 +112,51 @@ def test_copies_are_digests_together_where_most_of_them_hold_several_stories() -
     alike = np.array([0, 0, 0, 3, 3, 5, 6])
     holds = np.array([1, 1, 0, 1, 0, 1, 0], bool)
     assert agree(holds, alike, known).tolist() == [True, True, True, False, False, True, False]
+
+
+def settled(
+    groups: list[int], cut: list[tuple[int, int, int, float]], titles: list[int], short: list[int]
+) -> list[tuple[int, int]]:
+    """Return the pairs that are kept of `cut`: left, right, shared shingles, and the share of the longer one."""
+    rows = [(a, b, False, True, shared, part, part, "alike") for a, b, shared, part in cut]
+    names = ["left", "right", "is_alike", "is_cut", "shared", "left_in_right", "right_in_left", "reason"]
+    n = len(groups)
+    found = settle_stubs(
+        pl.DataFrame(rows, schema=names, orient="row"),
+        np.array(groups),
+        np.array(titles, np.uint64),
+        np.isin(np.arange(n), short),
+        np.zeros(n, bool),
+    )
+    return found.filter("is_cut").select("left", "right").rows()
+
+
+def test_a_stub_is_its_storys_and_not_of_a_page_with_it_for_a_teaser() -> None:
+    story_pairs = [(0, 4, 30, 0.05), (1, 4, 30, 0.05)]
+    assert settled([0, 0, 0, 3, 4], [*story_pairs, (3, 4, 30, 0.05)], [0] * 5, [4]) == [(0, 4), (1, 4)]
+    # Without a better story, where it makes up a good part of it, or under its headline, the page may be its story's.
+    assert settled([0, 1], [(0, 1, 30, 0.05)], [0, 0], [1]) == [(0, 1)]
+    assert (3, 4) in settled([0, 0, 0, 3, 4], [*story_pairs, (3, 4, 30, 0.2)], [0] * 5, [4])
+    assert (3, 4) in settled([0, 0, 0, 3, 4], [*story_pairs, (3, 4, 30, 0.05)], [1, 1, 1, 2, 2], [4])
+    assert settled([0, 0, 0, 3, 4], [*story_pairs, (3, 4, 30, 0.05)], [1, 1, 1, 2, 2], [4]) == [(3, 4)]
+
+
+def test_of_two_stories_a_stub_is_that_of_which_it_shares_more() -> None:
+    pairs = [(0, 2, 30, 0.05), (1, 2, 31, 0.05)]
+    assert settled([0, 1, 2], pairs, [0] * 3, [2]) == [(1, 2)]
+    assert settled([0, 1, 2], list(reversed(pairs)), [0] * 3, [2]) == [(1, 2)]
+    equal = [(0, 2, 30, 0.05), (1, 2, 30, 0.05)]
+    assert settled([0, 1, 2], equal, [0] * 3, [2]) == [(0, 2)]
+
+
+def test_what_other_stories_have_is_not_an_articles_own() -> None:
+    teasers = [line for seed in (91, 92, 93) for line in story(seed, 12)[:4]]
+    texts = [*(" ".join(story(seed, 12)) for seed in (91, 92, 93, 94)), " ".join([*teasers, *story(95, 1)])]
+    articles = signed(texts)
+    rows = np.arange(5)
+    own = own_words(index(articles, rows, SETTINGS), rows, articles.words)
+    assert own[3] == articles.words[3]
+    assert own[4] < 0.25 * articles.words[4]
+    assert (own[:3] < articles.words[:3]).all()
+    joined_first = own_words(index(articles, rows, SETTINGS), np.array([0, 1, 2, 3, 0]), articles.words)
+    assert joined_first[0] == articles.words[0]

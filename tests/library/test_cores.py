@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.cores import find_cores, judge_cores, left_over
-from dedup.headlines import hash_headlines
+from dedup.headlines import hash_headlines, judge_headlines
 from dedup.kernels.cores import hold_against_cores, write_cores
 from tests.kernels.test_sets import best_block, laid, ranged
 from tests.library.articles import signed, story
@@ -120,3 +120,39 @@ def test_headlines_lose_the_sites_name_and_only_long_ones_count() -> None:
     assert found[3:] == [0, 0]
     assert hash_headlines(titles, np.zeros(5, bool)).tolist() == [0] * 5
     assert hash_headlines(pl.Series(["临江老码头塌陷轮渡全线停航"]), np.ones(1, bool))[0] != 0
+
+
+def test_a_label_before_a_headline_is_no_part_of_it() -> None:
+    titles = pl.Series(
+        [HEADLINE, f"UPDATE 2: {HEADLINE}", f"Exclusive: {HEADLINE} | The Daily Herald", f"On Monday: {HEADLINE}"]
+    )
+    found = hash_headlines(titles, np.ones(4, bool)).tolist()
+    assert found[0] == found[1] == found[2] != found[3]
+    assert hash_headlines(pl.Series(["Weather: rain and wind"]), np.ones(1, bool))[0] != 0
+
+
+def test_a_headline_that_was_cut_short_is_the_one_that_begins_so() -> None:
+    cut = " ".join(HEADLINE.split(" ")[:4]) + "..."
+    whole = f"{HEADLINE} again"
+    found = hash_headlines(pl.Series([cut, HEADLINE, HEADLINE.upper(), f"{HEADLINE} | The Herald"]), np.ones(4, bool))
+    assert len(set(found.tolist())) == 1
+    # Two begin so: it is neither.
+    found = hash_headlines(pl.Series([cut, HEADLINE, whole, f"{cut[:-3]} …"]), np.ones(4, bool)).tolist()
+    assert found[0] not in found[1:3]
+    assert found[0] == found[3]
+    assert len(set(hash_headlines(pl.Series([cut, "Something else that happened here"]), np.ones(2, bool)))) == 2
+
+
+def test_a_headlines_story_takes_a_page_with_hardly_a_word_of_its_own() -> None:
+    compared = pl.DataFrame(
+        {
+            "left": [0, 0],
+            "right": [1, 2],
+            "shared": [9, 2],
+            "left_facts": [9] * 2,
+            "right_facts": [9] * 2,
+            "shared_facts": [0] * 2,
+        }
+    )
+    assert judge_headlines(compared, np.array([400, 300, 300]))["is_cut"].to_list() == [False, False]
+    assert judge_headlines(compared, np.array([400, 30, 30]))["is_cut"].to_list() == [True, False]

@@ -37,6 +37,22 @@ def test_articles_under_one_headline_have_none_whatever_they_begin_with() -> Non
     assert stock_of(texts, [1, 2, 3, 4, 5, 6])[1] == [8] * 6
 
 
+def test_fillings_that_were_widely_copied_do_not_hide_a_templates_stock() -> None:
+    texts = [" ".join([*story(730 + k // 4, 3), *story(729, 4)]) for k in range(8)]
+    texts += [" ".join([*story(740 + k, 3), *story(729, 4)]) for k in range(2)]
+    titles = [1, 1, 1, 1, 2, 3, 4, 5, 6, 7]
+    assert stock_of(texts, titles)[1] == [4] * 10
+    # Of fewer articles, half are copies of one story more likely.
+    assert stock_of(texts[:4] + texts[8:], titles[:4] + titles[8:])[1] == [0] * 6
+
+
+def test_articles_are_one_story_that_a_third_one_connects() -> None:
+    texts = [" ".join([*story(750, 1), *story(751 + k, 1), *story(749, 4)]) for k in range(2)]
+    texts += [" ".join([*story(760 + k, 2), *story(749, 4)]) for k in range(3)]
+    assert stock_of(texts, [1, 2, 3, 4, 5])[1] == [4] * 5
+    assert stock_of(texts, [1, 2, 2, 4, 5])[1] == [0] * 5
+
+
 def test_no_articles_have_no_stock() -> None:
     found, counts = stock_of([], [])
     assert counts == []
