@@ -31,8 +31,14 @@ do where no story stands out."""
 SUPPORT = 0.3
 """Share of a story's members that must be cut copies of, or hold, articles of another story for the two to be one."""
 
+VERSION_HELD, VERSION_SENTENCES = 0.3, 6
+"""Two articles that share so much of either, and so many sentences, are two versions, of which one pair is enough."""
+
 SLICE = 0.12
 """A short article's text that makes up no more than this of a long one may be a teaser there."""
+
+TEASED = 0.7
+"""Two pages of a site of which other stories have so much of what they share have furniture in common."""
 
 DIGEST_ITEM = 0.06
 """Share of the text that a story must make up to count."""
@@ -108,6 +114,43 @@ def agree(holds: npt.NDArray[np.bool_], alike: npt.NDArray[np.int64], known: Ind
     return out
 
 
+def refuse_teasers(
+    judged: pl.DataFrame,
+    known: Index,
+    stories: npt.NDArray[np.int64],
+    titles: npt.NDArray[np.uint64],
+    sites: pl.Series,
+) -> pl.DataFrame:
+    """Return the judged pairs without the cut ones of two pages of a site that have hardly more than teasers in common.
+
+    Under other headlines, where TEASED of what they share stands in other stories too: `stories` int64[n]. `titles`
+    uint64[n] are hashes of headlines, `sites` String[n], null where unknown.
+    """
+    from dedup.kernels.digests import count_common
+
+    cut = judged.with_row_index("pair").filter(pl.col("is_cut") & ~pl.col("is_alike"))
+    left, right = cut["left"].to_numpy(), cut["right"].to_numpy()
+    is_asked = (sites.gather(left) == sites.gather(right)).fill_null(value=False).to_numpy()
+    is_asked &= (titles[left] != titles[right]) | (titles[left] == 0)
+    left, right, pairs = left[is_asked], right[is_asked], cut["pair"].to_numpy()[is_asked]
+    found = np.empty((left.size, 2), np.int64)
+    count_common(
+        np.searchsorted(known.articles, left), np.searchsorted(known.articles, right), known.offsets, known.keys,
+        known.starts, known.sizes, known.carriers, stories[known.articles], found,
+    )  # fmt: skip
+    return _refused(judged, pairs[(found[:, 1] > 0) & (found[:, 1] >= TEASED * found[:, 0])], "teasers in common")
+
+
+def _refused(judged: pl.DataFrame, pairs: npt.NDArray[np.int64], reason: str) -> pl.DataFrame:
+    """Return the judged pairs with those in the rows `pairs` refused."""
+    lost = np.zeros(judged.height, bool)
+    lost[pairs] = True
+    is_lost = pl.Series(lost)
+    return judged.with_columns(
+        is_cut=pl.col("is_cut") & ~is_lost, reason=pl.when(is_lost).then(pl.lit(reason)).otherwise("reason")
+    )
+
+
 def settle_stubs(
     judged: pl.DataFrame,
     alike: npt.NDArray[np.int64],
@@ -157,42 +200,55 @@ def settle_stubs(
         .group_by("stub", maintain_order=True)
         .agg(pl.col("story").first())
     )
-    lost = np.zeros(judged.height, bool)
     is_slight = ~pl.col("has_headline") & (pl.col("part") < SLICE)
-    lost[asked.filter(is_slight).join(best, on=["stub", "story"], how="anti")["pair"].to_numpy()] = True
-    is_lost = pl.Series(lost)
-    return judged.with_columns(
-        is_cut=pl.col("is_cut") & ~is_lost,
-        reason=pl.when(is_lost).then(pl.lit("another story's stub")).otherwise("reason"),
-    )
+    lost = asked.filter(is_slight).join(best, on=["stub", "story"], how="anti")["pair"]
+    return _refused(judged, lost.to_numpy(), "another story's stub")
 
 
 def join_cut(
-    groups: npt.NDArray[np.int64], judged: pl.DataFrame, is_digest: npt.NDArray[np.bool_]
+    groups: npt.NDArray[np.int64],
+    judged: pl.DataFrame,
+    is_digest: npt.NDArray[np.bool_],
+    titles: npt.NDArray[np.uint64] | None = None,
 ) -> npt.NDArray[np.int64]:
     """Join cut copies to their stories: int64[n], the smallest member of each story.
 
     Two stories join where SUPPORT of the smaller one's members stand in a cut pair with the other, and with more than one
-    of its members: one article alone is a bridge, unless it is all there is. Joining goes on until nothing changes, all
-    joins of a round at once, so the result does not depend on any order. Pairs with a digest join nothing.
+    of its members: one article alone is a bridge, unless it is all there is, or the two are versions. Joining goes on
+    until nothing changes, all joins of a round at once, so the result does not depend on any order. Pairs with a digest
+    join nothing; where `titles` uint64[n] are given, those of a digest with what is none, under one headline, do.
     """
-    cut = judged.filter(pl.col("is_cut") & ~pl.col("is_alike")).select("left", "right").to_numpy()
-    cut = cut[~is_digest[cut].any(axis=1)]
+    pairs = judged.filter(pl.col("is_cut") & ~pl.col("is_alike"))
+    cut = pairs.select("left", "right").to_numpy()
+    is_sound = ~is_digest[cut].any(axis=1)
+    if titles is not None:
+        heads = titles[cut]
+        is_sound |= (heads[:, 0] == heads[:, 1]) & (heads[:, 0] != 0) & ~is_digest[cut].all(axis=1)
+    is_version = (
+        pairs.select(
+            (pl.min_horizontal("left_in_right", "right_in_left") >= VERSION_HELD)
+            & (pl.col("shared_sentences") - pl.col("shared_stock") >= VERSION_SENTENCES)
+        )
+        .to_series()
+        .to_numpy()[is_sound]
+    )
+    cut = cut[is_sound]
+    one = np.where(is_version, 1, 2)
     while True:
         sizes = np.bincount(groups, minlength=groups.size)
         a, b = cut.ravel(), cut[:, ::-1].ravel()
         votes = (
-            pl.DataFrame({"a": a, "b": b, "x": groups[a], "y": groups[b]})
+            pl.DataFrame({"a": a, "b": b, "x": groups[a], "y": groups[b], "one": np.repeat(one, 2)})
             .filter(pl.col("x") != pl.col("y"))
             .group_by("x", "y")
-            .agg(pl.col("a", "b").n_unique())
+            .agg(pl.col("a", "b").n_unique(), pl.col("one").min())
         )
-        x, y, of_x, of_y = (votes[c].to_numpy() for c in ("x", "y", "a", "b"))
+        x, y, of_x, of_y, least = (votes[c].to_numpy() for c in ("x", "y", "a", "b", "one"))
         is_smaller = (sizes[x] < sizes[y]) | ((sizes[x] == sizes[y]) & (x > y))
         is_backed = (
             is_smaller
-            & (of_x >= np.maximum(SUPPORT * sizes[x], np.minimum(sizes[x], 2)))
-            & ((sizes[x] == 1) | (of_y >= 2))
+            & (of_x >= np.maximum(SUPPORT * sizes[x], np.minimum(sizes[x], least)))
+            & ((sizes[x] == 1) | (of_y >= least))
         )
         if not is_backed.any():
             return groups

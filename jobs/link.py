@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.candidates import candidates, index
-from dedup.cluster import agree, find_digests, join_alike, join_cut, own_words, settle_stubs
+from dedup.cluster import agree, find_digests, join_alike, join_cut, own_words, refuse_teasers, settle_stubs
 from dedup.cores import find_cores, judge_cores, left_over
 from dedup.headlines import find_owners, hash_headlines, judge_headlines, same_headlines
 from dedup.kind import find_templates, kinds
@@ -61,17 +61,18 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     progress.start("verify", len(found), "pairs")
     judged = _judged(found, signed, stock, titles, settings, threads)
     progress.start("cluster", n)
-    stories, _ = _join(n, judged, known)
+    stories, _ = _join(n, judged, known, titles)
     # Once more, with each story's core in front, for those that met only strangers in crowded buckets.
     second = _cores_first(first, stories, signed)
     more = _unseen(candidates(known, second, stories, stock.is_stock), judged)
     judged = pl.concat([judged, _judged(more, signed, stock, titles, settings, threads)])
-    stories, is_digest = _join(n, judged, known)
+    stories, is_digest = _join(n, judged, known, titles)
+    judged = refuse_teasers(judged, known, stories, titles, ingested.articles["site"])
     own = own_words(known, stories, signed.words)
     judged = _headlines(titles, signed, stories, own, judged)
     judged, is_owned = _from_cores(judged, stories, rows, titles, signed, stock, own, is_digest)
     judged = settle_stubs(judged, join_alike(n, judged), titles, signed.words <= STUB_WORDS, is_digest)
-    stories, is_digest = _join(n, judged, known, is_owned)
+    stories, is_digest = _join(n, judged, known, titles, is_owned)
     stories = stories[copies]
     judged = pl.concat([judged, _equal(copies, signed, settings)])
     is_template = find_templates(judged, stories)
@@ -108,7 +109,11 @@ def _judged(
 
 
 def _join(
-    n: int, judged: pl.DataFrame, known: Index, is_owned: npt.NDArray[np.bool_] | None = None
+    n: int,
+    judged: pl.DataFrame,
+    known: Index,
+    titles: npt.NDArray[np.uint64],
+    is_owned: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return the stories, and which articles are digests; `is_owned` bool[n] are known to be one story's.
 
@@ -117,7 +122,9 @@ def _join(
     alike = join_alike(n, judged)
     holds = find_digests(known, alike)
     if holds.any():
-        holds = find_digests(known, join_cut(alike, judged, agree(holds, alike, known)), holds)
+        holds = find_digests(known, join_cut(alike, judged, agree(holds, alike, known), titles), holds)
+    if is_owned is not None:
+        holds &= ~is_owned
     is_digest = agree(holds, alike, known)
     if is_owned is not None:
         is_digest &= ~is_owned

@@ -198,9 +198,13 @@ def _walls(
     has_sentence = found[pieces.offsets[rows + 1]] > found[pieces.offsets[rows]]
     bodies = pl.Series(kept, dtype=pl.String)
     heads = titles.gather(rows).fill_null("") + "\n"
-    out[rows] = np.where(
-        is_headed[rows], has_wall_wording(bodies), is_wall(heads + short, heads + bodies, has_sentence)
-    )
+    headed = np.flatnonzero(is_headed[rows])
+    out[rows] = is_wall(heads + short, heads + bodies, has_sentence)
+    # A wall's own words may be known as furniture; its headline stands on the page and is no second witness.
+    rest = [
+        text.replace(head.strip(), " ") for text, head in zip(short.gather(headed), heads.gather(headed), strict=True)
+    ]
+    out[rows[headed]] = has_wall_wording(pl.Series(rest, dtype=pl.String))
     return out
 
 

@@ -126,3 +126,28 @@ def count_all_stories(asked, offsets, keys, starts, sizes, carriers, groups, tot
     for k in range(asked.size):
         place = asked[k]
         count_stories(place, offsets, keys, starts, sizes, carriers, groups, totals[place], least_share, found[k])
+
+
+@jit
+def count_common(left, right, offsets, keys, starts, sizes, carriers, groups, found):
+    """Count the keys of content that two articles have in common, and those of them that another story carries too.
+
+    `left`, `right` int64[k]: the places of two articles; `found` int64[k, 2], out. Other parameters as in `count_stories`.
+    """
+    for k in range(left.size):
+        found[k] = 0
+        for e in range(offsets[left[k]], offsets[left[k] + 1]):
+            if keys[e] & BAND:
+                continue
+            is_common = False
+            for f in range(offsets[right[k]], offsets[right[k] + 1]):
+                if starts[f] == starts[e]:
+                    is_common = True
+                    break
+            if not is_common:
+                continue
+            found[k, 0] += 1
+            for p in range(starts[e], starts[e] + min(sizes[e], _CARRIERS)):
+                if groups[carriers[p]] != groups[left[k]] and groups[carriers[p]] != groups[right[k]]:
+                    found[k, 1] += 1
+                    break

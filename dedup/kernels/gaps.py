@@ -111,7 +111,11 @@ def scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over punc
             elif b == 33 or b == 63:
                 seen |= GAP_WIDE_STOP
             elif b == 38:
-                i = skip_entity(data, i, end)
+                behind = skip_entity(data, i, end)
+                # "Johnson & Johnson" is no wide gap.
+                if behind == i + 1 or (behind == i + 5 and data[i + 2] == 109):
+                    seen &= ~GAP_SPACE
+                i = behind
                 continue
             i += 1
             continue

@@ -10,17 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.candidates import index
-from dedup.cluster import agree, components, find_digests, join_alike, join_cut, own_words, settle_stubs
+from dedup.cluster import agree, components, find_digests, join_alike, join_cut, own_words, refuse_teasers, settle_stubs
 from tests.kernels.twins import parts_of
 from tests.library.articles import SETTINGS, signed, story
 
 EDGES = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=20)
 
 
-def judged(cut: list[tuple[int, int]], alike: list[tuple[int, int]] = ()) -> pl.DataFrame:  # type: ignore[assignment]
+def judged(
+    cut: list[tuple[int, int]],
+    alike: list[tuple[int, int]] = (),  # type: ignore[assignment]
+    held: float = 0.2,
+    sentences: int = 9,
+) -> pl.DataFrame:
+    """Return pairs of which each article holds `held` of the other, and `sentences` of its sentences."""
     rows = [(a, b, False, True) for a, b in cut] + [(a, b, True, False) for a, b in alike]
     schema = {"left": pl.Int64, "right": pl.Int64, "is_alike": pl.Boolean, "is_cut": pl.Boolean}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        left_in_right=pl.lit(held),
+        right_in_left=pl.lit(held),
+        shared_sentences=pl.lit(sentences),
+        shared_stock=pl.lit(0),
+        reason=pl.lit("same body"),
+    )
 
 
 def joined(groups: list[int], cut: list[tuple[int, int]], digests: tuple[int, ...] = ()) -> list[int]:
@@ -66,6 +78,42 @@ def test_one_of_two_articles_does_not_take_the_other_with_it() -> None:
     assert joined([0, 0, 0, 3, 3], [(0, 3), (1, 4)]) == [0, 0, 0, 0, 0]
 
 
+def test_one_pair_of_two_versions_joins_small_stories() -> None:
+    groups = np.array([0, 0, 2, 2])
+    nobody = np.zeros(4, bool)
+    assert join_cut(groups, judged([(1, 2)]), nobody).tolist() == [0, 0, 2, 2]
+    assert join_cut(groups, judged([(1, 2)], held=0.4), nobody).tolist() == [0, 0, 0, 0]
+    assert join_cut(groups, judged([(1, 2)], held=0.4, sentences=4), nobody).tolist() == [0, 0, 2, 2]
+    large = np.array([0, 0, 0, 0, 4, 4, 4, 4])
+    assert join_cut(large, judged([(1, 4)], held=0.4), np.zeros(8, bool)).tolist() == large.tolist()
+
+
+def test_under_one_headline_a_digest_is_no_digest_of_its_copy() -> None:
+    titles, digests = np.array([7, 7, 8], np.uint64), np.array([False, True, False])
+    assert join_cut(np.arange(3), judged([(0, 1), (1, 2)]), digests, titles).tolist() == [0, 0, 2]
+    assert join_cut(np.arange(3), judged([(0, 1), (1, 2)]), digests).tolist() == [0, 1, 2]
+    assert join_cut(np.arange(3), judged([(0, 1)]), np.array([True, True, False]), titles).tolist() == [0, 1, 2]
+
+
+def test_what_two_pages_of_a_site_share_with_other_stories_is_their_teasers() -> None:
+    teasers = [*story(101, 12)[:4], *story(102, 12)[:4]]
+    texts = [*(" ".join(story(seed, 12)) for seed in (101, 102))]
+    texts += [" ".join([*story(103 + k, 6), *teasers]) for k in range(2)]
+    texts += [" ".join(story(105, 12)), " ".join([*story(106, 6), *story(105, 12)[:6]])]
+    known = index(signed(texts), np.arange(6), SETTINGS)
+    titles = np.array([1, 2, 3, 4, 5, 6], np.uint64)
+
+    def kept(titles: np.ndarray[tuple[int], np.dtype[np.uint64]], *sites: str | None) -> list[tuple[int, int]]:
+        pairs = judged([(2, 3), (4, 5)])
+        found = refuse_teasers(pairs, known, np.array([0, 1, 2, 2, 4, 4]), titles, pl.Series(sites, dtype=pl.String))
+        return found.filter("is_cut").select("left", "right").rows()
+
+    assert kept(titles, "x", "y", "a", "a", "b", "b") == [(4, 5)]
+    assert kept(titles, "x", "y", "a", "c", "b", "b") == [(2, 3), (4, 5)]
+    assert kept(titles, "x", "y", None, None, "b", "b") == [(2, 3), (4, 5)]
+    assert kept(np.array([1, 2, 3, 3, 5, 6], np.uint64), "x", "y", "a", "a", "b", "b") == [(2, 3), (4, 5)]
+
+
 def test_two_stories_join_where_enough_of_both_are_cut_copies() -> None:
     assert joined([0, 0, 2, 2], [(0, 2), (1, 3)]) == [0, 0, 0, 0]
 
@@ -97,7 +145,7 @@ def test_order_of_pairs_does_not_matter(
     is_digest = np.isin(np.arange(12), list(digests))
     groups = join_alike(12, frame)
     once = join_cut(groups.copy(), frame, is_digest)
-    turned = frame.select(left="right", right="left", is_alike="is_alike", is_cut="is_cut")
+    turned = frame.rename({"left": "right", "right": "left"})
     rows = list(range(frame.height))
     random.shuffle(rows)
     assert join_cut(groups.copy(), turned[rows], is_digest).tolist() == once.tolist()
@@ -118,11 +166,10 @@ def settled(
     groups: list[int], cut: list[tuple[int, int, int, float]], titles: list[int], short: list[int]
 ) -> list[tuple[int, int]]:
     """Return the pairs that are kept of `cut`: left, right, shared shingles, and the share of the longer one."""
-    rows = [(a, b, False, True, shared, part, part, "alike") for a, b, shared, part in cut]
-    names = ["left", "right", "is_alike", "is_cut", "shared", "left_in_right", "right_in_left", "reason"]
+    held = pl.DataFrame([(shared, part) for *_, shared, part in cut], schema=["shared", "left_in_right"], orient="row")
     n = len(groups)
     found = settle_stubs(
-        pl.DataFrame(rows, schema=names, orient="row"),
+        judged([(a, b) for a, b, *_ in cut]).with_columns(held, right_in_left=held["left_in_right"]),
         np.array(groups),
         np.array(titles, np.uint64),
         np.isin(np.arange(n), short),

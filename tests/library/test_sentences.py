@@ -254,3 +254,10 @@ def test_a_sentence_of_more_words_than_a_count_holds_is_still_cut() -> None:
     found = split(pl.Series(["a " * 70_000]))
     assert isinstance(found, Sentences)
     assert int(found.counts.sum(dtype=np.int64)) == 70_000
+
+
+def test_an_ampersand_parts_no_sentence() -> None:
+    for sign in ("&", "&amp;"):
+        pieces = split(pl.Series([f"Tests by Larn {sign} Larn faced four users in town. Nobody was hurt."]))
+        assert pieces.counts.tolist() == [9, 3]
+    assert split(pl.Series(["The Larn Herald | Subscribe | Log in"])).counts.tolist() == [3, 1, 2]
