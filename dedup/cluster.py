@@ -220,18 +220,16 @@ def join_cut(
     """
     pairs = judged.filter(pl.col("is_cut") & ~pl.col("is_alike"))
     cut = pairs.select("left", "right").to_numpy()
+    is_version = pairs.select(
+        (pl.min_horizontal("left_in_right", "right_in_left") >= VERSION_HELD)
+        & (pl.col("shared_sentences") - pl.col("shared_stock") >= VERSION_SENTENCES)
+    ).to_series().to_numpy()
     is_sound = ~is_digest[cut].any(axis=1)
     if titles is not None:
         heads = titles[cut]
         is_sound |= (heads[:, 0] == heads[:, 1]) & (heads[:, 0] != 0) & ~is_digest[cut].all(axis=1)
-    is_version = (
-        pairs.select(
-            (pl.min_horizontal("left_in_right", "right_in_left") >= VERSION_HELD)
-            & (pl.col("shared_sentences") - pl.col("shared_stock") >= VERSION_SENTENCES)
-        )
-        .to_series()
-        .to_numpy()[is_sound]
-    )
+        is_sound |= is_version
+    is_version = is_version[is_sound]
     cut = cut[is_sound]
     one = np.where(is_version, 1, 2)
     while True:

@@ -42,6 +42,10 @@ HELD, HELD_SHARED, HELD_SENTENCES = 0.65, 30, 2
 REVISED, REVISED_SENTENCES = 0.45, 3
 """… or, where what it holds begins behind the core's front but early, as an old body under a new top does …"""
 
+BODY_HELD, BODY_SHARED, BODY_DENSITY, BODY_PART = 0.35, 60, 0.9, 0.25
+"""… of which less is enough, whatever the numbers around it, where it stands there in one piece of so many shingles, hardly
+one left out, and is such a part of the article …"""
+
 HEADED, HEADED_SHARED, HEADED_SENTENCES = 0.3, 30, 2
 """… or under the story's headline."""
 
@@ -166,7 +170,10 @@ def judge_cores(
     is_behind = (begin > FRONT_BEGIN) & (begin <= BODY_BEGIN * sizes)
     is_revised = is_behind & (held >= REVISED) & (shared >= REVISED_SHARED) & (sentences >= REVISED_SENTENCES)
     is_headed = (held >= HEADED) & (shared >= HEADED_SHARED) & (sentences >= HEADED_SENTENCES)
-    is_core = (is_held | is_revised) & has_facts
+    is_whole = blocks[:, 2] >= np.maximum(BODY_SHARED, BODY_DENSITY * (blocks[:, 1] - begin))
+    is_body = is_behind & is_whole & (held >= BODY_HELD) & (sentences >= REVISED_SENTENCES)
+    is_body &= shared >= BODY_PART * np.diff(signed.shingle_bounds)[articles, 0]
+    is_core = ((is_held | is_revised) & has_facts) | is_body
     own = signed.words if own_words is None else own_words
     is_headed |= _is_front(blocks) | (own[articles] < STUB_WORDS)
     is_cut = (sizes >= CORE_SHINGLES) & (is_core | (has_headline & is_headed))

@@ -75,7 +75,10 @@ STUB_SHARED = 8
 """Shingles that a stub must share: two sentences, or one long one."""
 
 SLIGHT_WORDS = 40
-"""An article of fewer words is its story's under its headline, or where LEAST_SHARED shingles are shared."""
+"""An article of fewer words is its story's under its headline, or where LEAST_SHARED shingles are shared …"""
+
+LEAD_HELD, LEAD_BEGIN = 0.9, 4
+"""… or where so much of it is what the other begins with, but for a dateline of so many shingles."""
 
 STUB_WORDS = 160
 """A stub's own words and what is left of its page's furniture are no more than this."""
@@ -164,6 +167,7 @@ def judge(
     judged = judged.with_columns(
         is_held=pl.col("is_held") & ((both_held >= PART) | pl.col("is_front")),
         is_revised=pl.col("is_revised") & pl.col("is_body"),
+        is_slight=pl.col("is_slight") & ~pl.col("is_lead"),
     )
     # Long stretches are a stock sentence's doing where one is shared, and no other.
     is_stock = (pl.col("shared_stock") > 0) & (own_sentences == 0)
@@ -222,7 +226,7 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     story, and no crawl shows enough of a small site to learn it, but what stands before the end of the shared text is
     the story's own. `is_front`: what is shared stands at the front of the larger one, as a cut copy's text does; a quote
     or a paragraph of background stands anywhere. `is_body`: it begins early in one of the two, as an old body does under
-    a new top.
+    a new top. `is_lead`: hardly more than the first words of the larger one stands in the smaller one.
     """
     from dedup.kernels.blocks import find_blocks
 
@@ -240,11 +244,14 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     is_dense = (density[at, small] >= OPENING_DENSITY) & (density[at, 1 - small] >= OPENING_DENSITY_LONGER)
     is_cut = (shared[at, small] >= OPENING_SHARED) & (shared[at, small] >= OPENING_HELD * sizes[at, small])
     is_stub = (words <= STUB_WORDS) & (shared[at, small] >= STUB_SHARED)
-    out = np.zeros((4, len(judged)), bool)
+    out = np.zeros((5, len(judged)), bool)
     out[0, rows["at"].to_numpy()] = stretched[at, small] >= np.maximum(
         LEAST_SHARED, STRETCHED * rows["shared"].to_numpy()
     )
     out[1, rows["at"].to_numpy()] = is_dense & (is_cut | is_stub) & (sentences > 0)
     out[2, rows["at"].to_numpy()] = density[at, 1 - small] >= OPENING_DENSITY_LONGER
     out[3, rows["at"].to_numpy()] = (begins <= BODY_BEGIN * sizes).any(axis=1)
-    return pl.DataFrame({"has_stretches": out[0], "has_opening": out[1], "is_front": out[2], "is_body": out[3]})
+    is_lead = (shared[at, small] >= LEAD_HELD * sizes[at, small]) & (begins[at, 1 - small] <= LEAD_BEGIN)
+    out[4, rows["at"].to_numpy()] = is_lead
+    names = ("has_stretches", "has_opening", "is_front", "is_body", "is_lead")
+    return pl.DataFrame(dict(zip(names, out, strict=True)))
