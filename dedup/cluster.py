@@ -220,10 +220,14 @@ def join_cut(
     """
     pairs = judged.filter(pl.col("is_cut") & ~pl.col("is_alike"))
     cut = pairs.select("left", "right").to_numpy()
-    is_version = pairs.select(
-        (pl.min_horizontal("left_in_right", "right_in_left") >= VERSION_HELD)
-        & (pl.col("shared_sentences") - pl.col("shared_stock") >= VERSION_SENTENCES)
-    ).to_series().to_numpy()
+    is_version = (
+        pairs.select(
+            (pl.min_horizontal("left_in_right", "right_in_left") >= VERSION_HELD)
+            & (pl.col("shared_sentences") - pl.col("shared_stock") >= VERSION_SENTENCES)
+        )
+        .to_series()
+        .to_numpy()
+    )
     is_sound = ~is_digest[cut].any(axis=1)
     if titles is not None:
         heads = titles[cut]

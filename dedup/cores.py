@@ -47,7 +47,7 @@ BODY_HELD, BODY_SHARED, BODY_DENSITY, BODY_PART = 0.35, 60, 0.9, 0.25
 one left out, and is such a part of the article …"""
 
 HEADED, HEADED_SHARED, HEADED_SENTENCES = 0.3, 30, 2
-"""… or under the story's headline."""
+"""… or, under the story's headline, this share of the core or of the article."""
 
 FRONT_BEGIN, FRONT_SHARED, FRONT_DENSITY = 4, 8, 0.8
 """A stub begins with the core's first shingles (a dateline may hide a few) and holds so many, hardly one left out …"""
@@ -55,8 +55,9 @@ FRONT_BEGIN, FRONT_SHARED, FRONT_DENSITY = 4, 8, 0.8
 FRONT_END = 60
 """… or, where its first sentences are lost in furniture, begins not far behind them itself."""
 
-STUB_WORDS = 40
-"""An article left with fewer words of its own is its story's by the headline alone."""
+STUB_WORDS = 80
+"""An article left with fewer words of its own is its story's by the headline alone, unless it is another filling of its
+template."""
 
 
 class Cores(NamedTuple):
@@ -169,13 +170,15 @@ def judge_cores(
     is_held = (held >= HELD) & (shared >= HELD_SHARED) & (sentences >= HELD_SENTENCES)
     is_behind = (begin > FRONT_BEGIN) & (begin <= BODY_BEGIN * sizes)
     is_revised = is_behind & (held >= REVISED) & (shared >= REVISED_SHARED) & (sentences >= REVISED_SENTENCES)
-    is_headed = (held >= HEADED) & (shared >= HEADED_SHARED) & (sentences >= HEADED_SENTENCES)
+    is_good = shared >= HEADED * np.minimum(sizes, np.diff(signed.shingle_bounds)[articles, 0])
+    is_headed = is_good & (shared >= HEADED_SHARED) & (sentences >= HEADED_SENTENCES)
     is_whole = blocks[:, 2] >= np.maximum(BODY_SHARED, BODY_DENSITY * (blocks[:, 1] - begin))
     is_body = is_behind & is_whole & (held >= BODY_HELD) & (sentences >= REVISED_SENTENCES)
     is_body &= shared >= BODY_PART * np.diff(signed.shingle_bounds)[articles, 0]
     is_core = ((is_held | is_revised) & has_facts) | is_body
     own = signed.words if own_words is None else own_words
-    is_headed |= _is_front(blocks) | (own[articles] < STUB_WORDS)
+    is_bare = (own[articles] < STUB_WORDS) & (has_facts | (compared["shared_stock"].to_numpy() == 0))
+    is_headed |= _is_front(blocks) | is_bare
     is_cut = (sizes >= CORE_SHINGLES) & (is_core | (has_headline & is_headed))
     return compared.drop("has_headline").with_columns(
         is_alike=pl.lit(value=False),

@@ -105,7 +105,8 @@ def scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over punc
                 seen |= GAP_WIDE if seen & GAP_SPACE else GAP_SPACE
             elif b == 46:
                 dots += 1
-                if dots >= 3:
+                # On a line of its own it is a link to the rest, and breaks nothing off.
+                if dots >= 3 and not seen & GAP_LINE:
                     seen |= GAP_ELLIPSIS
                 seen |= GAP_STOP
             elif b == 33 or b == 63:
@@ -136,7 +137,8 @@ def scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over punc
         elif point == 0x0964 or point == 0x0965 or point == 0x061F or point == 0x06D4:  # । ॥ ؟ ۔
             seen |= GAP_WIDE_STOP
         elif point == 0x2026:  # …
-            seen |= GAP_ELLIPSIS
+            if not seen & GAP_LINE:
+                seen |= GAP_ELLIPSIS
         elif point == 0xA0 or point == 0x3000:
             if cut < 0 and seen & (GAP_STOP | GAP_WIDE_STOP | GAP_ELLIPSIS):
                 cut = i
