@@ -177,7 +177,7 @@ def judge_cores(
     is_body &= shared >= BODY_PART * np.diff(signed.shingle_bounds)[articles, 0]
     is_core = ((is_held | is_revised) & has_facts) | is_body
     own = signed.words if own_words is None else own_words
-    is_bare = (own[articles] < STUB_WORDS) & (has_facts | (compared["shared_stock"].to_numpy() == 0))
+    is_bare = (own[articles] < STUB_WORDS) & (has_facts | (shared < HEADED_SHARED))
     is_headed |= _is_front(blocks) | is_bare
     is_cut = (sizes >= CORE_SHINGLES) & (is_core | (has_headline & is_headed))
     return compared.drop("has_headline").with_columns(

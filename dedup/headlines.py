@@ -23,6 +23,10 @@ HEADLINE_SHARED = 3
 """Shingles that a short article must share with the one story that has its headline."""
 
 
+TEASED_SHARED = 30
+"""Where it shares more, its numbers must be the story's: a filling of a template has no words of its own either."""
+
+
 def hash_headlines(titles: pl.Series, is_page: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
     """Return the hash of each headline of `titles` String[n] without label and site's name around it: uint64[n].
 
@@ -34,6 +38,18 @@ def hash_headlines(titles: pl.Series, is_page: npt.NDArray[np.bool_]) -> npt.NDA
     out = np.where(is_told, hash_runs(heads), np.uint64(0))
     _complete(heads, is_told, out)
     return out
+
+
+def without_series(hashes: npt.NDArray[np.uint64], titles: pl.Series) -> npt.NDArray[np.uint64]:
+    """Return the hashes uint64[n] of headlines with 0 for those of a series.
+
+    Hashes hide numbers: "Fire calls for March 14" has that of another day's, and neither says what story it is. `titles`
+    String[n] are the headlines.
+    """
+    numbers = titles.str.replace(LABEL, "").str.replace_all("[^0-9]", "").fill_null("")
+    forms = pl.DataFrame({"hash": hashes, "number": numbers}).filter((pl.col("number") != "") & (pl.col("hash") != 0))
+    series = forms.unique().group_by("hash").len().filter(pl.col("len") > 1)["hash"]
+    return np.where(np.isin(hashes, series.to_numpy()), np.uint64(0), hashes)
 
 
 def _bare(heads: pl.Series, around: str) -> pl.Series:
@@ -125,7 +141,7 @@ def judge_headlines(compared: pl.DataFrame, own_words: npt.NDArray[np.int64]) ->
     """
     least_facts = pl.min_horizontal("left_facts", "right_facts")
     has_facts = (least_facts < FEW_FACTS) | (pl.col("shared_facts") >= SAME_FACTS * least_facts)
-    is_bare = pl.Series(own_words[compared["right"].to_numpy()] < SLIGHT_WORDS)
+    is_bare = pl.Series(own_words[compared["right"].to_numpy()] < SLIGHT_WORDS) & (pl.col("shared") <= TEASED_SHARED)
     is_cut = (pl.col("shared") >= HEADLINE_SHARED) & (has_facts | is_bare)
     return compared.with_columns(
         is_alike=pl.lit(value=False),

@@ -12,7 +12,7 @@ import polars as pl
 from dedup.candidates import candidates, index
 from dedup.cluster import agree, find_digests, join_alike, join_cut, own_words, refuse_teasers, settle_stubs
 from dedup.cores import find_cores, judge_cores, left_over
-from dedup.headlines import find_owners, hash_headlines, judge_headlines, same_headlines
+from dedup.headlines import find_owners, hash_headlines, judge_headlines, same_headlines, without_series
 from dedup.kind import find_templates, kinds
 from dedup.stock import find_stock
 from dedup.verify import SLIGHT_WORDS, STUB_WORDS, compare, judge
@@ -57,6 +57,7 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     first = rows[np.lexsort((rows, -signed.words[rows], -count[rows]))]
     known = index(signed, rows, settings)
     stock = find_stock(known, signed, titles)
+    titles = without_series(titles, ingested.articles["title"])
     found = candidates(known, first, np.arange(n), stock.is_stock)
     progress.start("verify", len(found), "pairs")
     judged = _judged(found, signed, stock, titles, settings, threads)

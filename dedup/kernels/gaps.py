@@ -128,7 +128,8 @@ def scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over punc
             i += size
             continue
         kind = entry_of(point, fold) & 7
-        if kind != 0 and kind != 4:
+        # An ellipsis folds to three dots, which are no word.
+        if kind != 0 and kind != 4 and point != 0x2026:
             break
         i += size
         if point == 0x3002 or point == 0xFF01 or point == 0xFF1F or point == 0xFF0E:  # 。！？．

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.cores import find_cores, judge_cores, left_over
-from dedup.headlines import hash_headlines, judge_headlines
+from dedup.headlines import hash_headlines, judge_headlines, without_series
 from dedup.kernels.cores import hold_against_cores, write_cores
 from tests.kernels.test_sets import best_block, laid, ranged
 from tests.library.articles import signed, story
@@ -80,6 +80,34 @@ def test_a_stub_among_teasers_is_let_in_under_the_storys_headline_alone() -> Non
     assert let_in(guest, [HEADLINE] * 5)
     assert let_in(guest, [HEADLINE] * 4 + [f"{HEADLINE} | The Daily Herald"])
     assert not let_in(guest, [HEADLINE] * 4 + ["Quite another headline over there"], (0, 4))
+
+
+def test_an_old_body_in_one_piece_is_let_in_and_a_scattered_or_a_late_one_is_not() -> None:
+    titles = [HEADLINE] * 4 + ["Quite another headline over there"]
+    numbers = "On 4 May 23 boats 17 crews 99 nets 31 docks 56 piers 78 ropes stood idle."
+    assert let_in([numbers, *story(50, 5), *story(1)[2:7]], titles, (0, 4))
+    assert not let_in([numbers, *story(50, 5), *story(1)[6:11]], titles, (0, 4))
+    mixed = [line for pair in zip(story(1)[2:7], story(50, 5), strict=True) for line in pair]
+    assert not let_in([numbers, *mixed], titles, (0, 4))
+    assert not let_in([numbers, *story(50, 20), *story(1)[2:7]], titles, (0, 4))
+
+
+def test_under_the_storys_headline_a_good_part_of_the_article_is_enough() -> None:
+    guest = [*story(50, 3), *story(1)[5:8]]
+    assert let_in(guest, [HEADLINE] * 5)
+    assert not let_in([*story(50, 16), *story(1)[5:8]], [HEADLINE] * 5)
+    assert not let_in(guest, [HEADLINE] * 4 + ["Quite another headline over there"], (0, 4))
+
+
+def test_headlines_that_differ_in_their_numbers_are_a_series_and_say_nothing() -> None:
+    titles = pl.Series(
+        ["Fire calls for March 2", "Fire calls for March 14", HEADLINE, HEADLINE, "Some 11 boats sink off Larn"]
+    )
+    hashes = hash_headlines(titles, np.ones(5, bool))
+    found = without_series(hashes, titles).tolist()
+    assert found[:2] == [0, 0]
+    assert found[2:] == hashes[2:].tolist()
+    assert without_series(hashes[:1], titles[:1]).tolist() == hashes[:1].tolist() != [0]
 
 
 def test_a_headline_that_others_have_too_is_nobodys() -> None:
@@ -156,3 +184,5 @@ def test_a_headlines_story_takes_a_page_with_hardly_a_word_of_its_own() -> None:
     )
     assert judge_headlines(compared, np.array([400, 300, 300]))["is_cut"].to_list() == [False, False]
     assert judge_headlines(compared, np.array([400, 30, 30]))["is_cut"].to_list() == [True, False]
+    more = compared.with_columns(shared=pl.lit(40))
+    assert judge_headlines(more, np.array([400, 30, 30]))["is_cut"].to_list() == [False, False]

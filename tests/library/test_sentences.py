@@ -261,3 +261,12 @@ def test_an_ampersand_parts_no_sentence() -> None:
         pieces = split(pl.Series([f"Tests by Larn {sign} Larn faced four users in town. Nobody was hurt."]))
         assert pieces.counts.tolist() == [9, 3]
     assert split(pl.Series(["The Larn Herald | Subscribe | Log in"])).counts.tolist() == [3, 1, 2]
+
+
+def test_an_ellipsis_on_a_line_of_its_own_breaks_off_no_sentence() -> None:
+    from dedup.kernels.sentences import ELLIPSIS
+
+    line = "The ferry across the bay stopped on Tuesday."
+    for dots in ("...", "…", "[…]"):
+        assert not split(pl.Series([f"{line}\n{dots}\nMore"])).flags[0] & ELLIPSIS
+        assert split(pl.Series([f"{line[:-1]} {dots}\nMore"])).flags[0] & ELLIPSIS

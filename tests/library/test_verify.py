@@ -174,3 +174,14 @@ def test_stock_sentences_are_no_witnesses() -> None:
     without = judge(compare(pairs, articles), articles, SETTINGS, titles)
     assert set(with_stock["reason"]) == {"too few identical sentences"}
     assert without["is_alike"].all()
+
+
+def test_a_few_words_are_a_storys_lead_and_no_quote() -> None:
+    told = story(401, 12)
+    lead, quote = " ".join(told[:1]), " ".join(told[6:7])
+    articles = signed([" ".join(told), lead, quote, f"{lead} {story(402, 1)[0]}"])
+    titles = np.array([1, 2, 3, 4], np.uint64)
+    pairs = np.array([[0, 1], [1, 0], [0, 2], [0, 3]])
+    found = judge(compare(pairs, articles), articles, SETTINGS, titles)
+    assert found["is_cut"].to_list() == [True, True, False, False]
+    assert found["reason"].to_list()[2:] == ["too little shared", "little text, other headlines"]
