@@ -57,7 +57,8 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     first = rows[np.lexsort((rows, -signed.words[rows], -count[rows]))]
     known = index(signed, rows, settings)
     stock = find_stock(known, signed, titles)
-    titles = without_series(titles, ingested.articles["title"])
+    # A series' headline is a pair's where all else agrees, and no story's own.
+    heads = without_series(titles, ingested.articles["title"])
     found = candidates(known, first, np.arange(n), stock.is_stock)
     progress.start("verify", len(found), "pairs")
     judged = _judged(found, signed, stock, titles, settings, threads)
@@ -69,9 +70,9 @@ def link(ingested: Ingested, job: SignedJob, settings: Settings, threads: int, p
     judged = pl.concat([judged, _judged(more, signed, stock, titles, settings, threads)])
     stories, is_digest = _join(n, judged, known, titles)
     judged = refuse_teasers(judged, known, stories, titles, ingested.articles["site"])
-    own = own_words(known, stories, signed.words)
+    own = np.where(heads == 0, signed.words, own_words(known, stories, signed.words))
     judged = _headlines(titles, signed, stories, own, judged)
-    judged, is_owned = _from_cores(judged, stories, rows, titles, signed, stock, own, is_digest)
+    judged, is_owned = _from_cores(judged, stories, rows, heads, signed, stock, own, is_digest)
     judged = settle_stubs(judged, join_alike(n, judged), titles, signed.words <= STUB_WORDS, is_digest)
     stories, is_digest = _join(n, judged, known, titles, is_owned)
     stories = stories[copies]

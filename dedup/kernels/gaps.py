@@ -78,6 +78,14 @@ def _is_wrap(data, i, low, high, width):
 
 
 @jit
+def _is_last(data, i, end):
+    """Tell whether nothing but closing marks stands on the line from `data[i]` on: an ellipsis folds to dots, no word."""
+    while i < end and (data[i] == 32 or data[i] == 34 or data[i] == 41 or data[i] == 93):
+        i += 1
+    return i >= end or data[i] == 10 or data[i] == 13
+
+
+@jit
 def scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over punctuation
     """Read the separators from `data[i]` on; return the first byte of the next word, where to cut, and what was seen.
 
@@ -128,8 +136,7 @@ def scan_gap(data, i, low, end, fold, width):  # noqa: C901 - a switch over punc
             i += size
             continue
         kind = entry_of(point, fold) & 7
-        # An ellipsis folds to three dots, which are no word.
-        if kind != 0 and kind != 4 and point != 0x2026:
+        if kind != 0 and kind != 4 and not (point == 0x2026 and _is_last(data, i + size, end)):
             break
         i += size
         if point == 0x3002 or point == 0xFF01 or point == 0xFF1F or point == 0xFF0E:  # 。！？．
