@@ -51,7 +51,7 @@ def test_small_corpora(name: str, plan: Plan, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("language", "count"),
-    [("th", 600), *(pytest.param(name, 1500, marks=pytest.mark.full) for name in LANGUAGES)],
+    [("th", 600), *(pytest.param(name, 1500, marks=pytest.mark.full) for name in ("en", *LANGUAGES))],
 )
 def test_generated_languages(language: str, count: int, tmp_path: Path) -> None:
     """Without a setting, in each language, on a hard crawl that holds no other."""
@@ -59,11 +59,8 @@ def test_generated_languages(language: str, count: int, tmp_path: Path) -> None:
     assert found.f1 >= 0.97, f"{found}\n{metrics.by_label(aligned, 'copy')}"
 
 
-LEAST = {"truncated": 0.95, "cut": 0.95, "edited": 0.95, "extended": 0.95, "update": 0.91, "stub": 0.84}
-"""Recall of the pairs of each way of copying: 0.95 is asked of all, and updates and stubs measured at 0.92 and 0.85."""
-
-WALLS = 3
-"""False pairs of walls in the hard crawl, as measured; none is asked."""
+LEAST = {"truncated": 0.95, "cut": 0.95, "edited": 0.95, "extended": 0.95, "update": 0.93, "stub": 0.94}
+"""Recall of the pairs of each way of copying: 0.95 is asked of all; updates and stubs measured at 0.936 and 0.945."""
 
 
 SOURCES, OFF = 0.975, 0.05
@@ -87,7 +84,7 @@ def picks_hold(aligned: pl.DataFrame) -> None:
 @pytest.mark.full
 @pytest.mark.parametrize(
     ("plan", "least"),
-    [(Plan(20_000, 400, 1002, is_hard=False), 0.998), (Plan(20_000, 4000, 1002, is_hard=True), 0.989)],
+    [(Plan(20_000, 400, 1002, is_hard=False), 0.998), (Plan(20_000, 4000, 1002, is_hard=True), 0.993)],
 )
 def test_full_corpora(plan: Plan, least: float, tmp_path: Path) -> None:
     found, aligned = generated(plan, tmp_path)
@@ -97,7 +94,7 @@ def test_full_corpora(plan: Plan, least: float, tmp_path: Path) -> None:
     recall = dict(by_copy.select("copy", "recall").iter_rows())
     assert all(recall.get(way, 1.0) >= share for way, share in LEAST.items()), by_copy
     false = dict(by_copy.select("copy", "false_pairs").iter_rows())
-    assert false.get("interstitial", 0) <= WALLS, by_copy
+    assert false.get("interstitial", 0) == 0, by_copy
 
 
 @pytest.mark.parametrize("name", ["oneday_dev", "newsplease_events"])
