@@ -39,7 +39,8 @@ class SignedJob(NamedTuple):
     """Signatures and what else the texts told.
 
     `signed` by article; `reasons` uint8: why each sentence is furniture, 0 for none (`dedup.clean.furniture.REASONS`);
-    `furniture_share` float32[n]; `is_wall` bool[n]; `edges` of the articles of this run; `furniture`: the published table.
+    `furniture_share` float32[n]; `is_wall` bool[n]; `edges` of the articles of this run; `furniture`: the rows of
+    the published table, in any order.
     """
 
     signed: Signed
@@ -236,7 +237,7 @@ def _examples(ingested: Ingested, learned: Learned) -> pl.DataFrame:
 
 
 def _furniture(examples: pl.DataFrame, shown: pl.DataFrame, ingested: Ingested, known: Known) -> pl.DataFrame:
-    """Return the published table: the examples with their texts, and what retired articles taught.
+    """Return the rows of the published table: the examples with their texts, and what retired articles taught.
 
     A text that no article of this run shows is the one published before, else that of a known article if it was kept; a
     sentence that has none is not listed.
@@ -251,7 +252,7 @@ def _furniture(examples: pl.DataFrame, shown: pl.DataFrame, ingested: Ingested, 
         found = found.select("site", "text", "articles", "stories", "reason", "sentence_hash")
         gone = known.furniture.join(found, on=["site", "sentence_hash"], how="anti", nulls_equal=True)
         found = pl.concat([found, gone.select(found.columns)])
-    return FURNITURE.conform(found.drop_nulls("text"))
+    return found.drop_nulls("text").select(list(FURNITURE.dtypes))
 
 
 def _kept_texts(examples: pl.DataFrame, ingested: Ingested, known: Known) -> pl.DataFrame:

@@ -148,6 +148,7 @@ def furniture(furniture: pl.LazyFrame) -> dict[str, Any]:
     ])  # fmt: skip
     words = (
         furniture.filter(pl.col("sentence_hash").is_in(found["sentence_hash"].implode()))
+        .sort("sentence_hash", "site", nulls_last=True)
         .unique("sentence_hash", keep="first", maintain_order=True)
         .select("sentence_hash", "reason", *plain("text", "site"))
         .collect()
