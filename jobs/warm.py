@@ -15,7 +15,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from jobs.warm import compile_linking; compile_linking()"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from jobs.warm import compile_half; compile_half()"
 
 
 def load_kernels() -> None:
@@ -36,7 +36,7 @@ def load_kernels() -> None:
 
 @contextmanager
 def _other_half() -> Iterator[None]:
-    """Have `load_linking`'s kernels compiled and kept by another process meanwhile; it ends with this one."""
+    """Have the kernels of `compile_half` compiled and kept by another process meanwhile; it ends with this one."""
     # A session of its own: Ctrl-C reaches the one that started it alone, with which it ends.
     with subprocess.Popen(  # noqa: S603 - this program's own code
         [sys.executable, "-P", "-c", _PROGRAM, *sys.path],
@@ -49,16 +49,28 @@ def _other_half() -> Iterator[None]:
         other.wait()  # whatever came of it: what it did not compile, this process does
 
 
-def compile_linking() -> None:
-    """Be that other process: compile and keep, and end at once when the one that started this has ended."""
+def compile_half() -> None:
+    """Be that other process: compile and keep what is needed later; end at once when the one that started this has ended."""
 
     def follow() -> None:
         sys.stdin.buffer.read()
         os._exit(0)
 
     threading.Thread(target=follow, daemon=True).start()
+    load_counting()
     load_linking()
     os._exit(0)
+
+
+def load_counting() -> None:
+    """Load what counts the sentences that sites repeat, which `load_reading` comes to last."""
+    from dedup.kernels.furniture import count_sites, find_elsewhere
+
+    offsets, hashes = np.array([0, 1, 2]), np.ones(2, np.uint64)
+    weights, counts, stories = np.ones(2, np.float32), np.ones(2, np.uint32), np.ones(2, np.uint32)
+    articles = pl.Series([0, 1]).to_numpy()  # read-only, as a run's: to numba that is another kernel
+    count_sites(offsets, articles, offsets, hashes, weights, 0.5, 1.0, np.empty(2, np.int64), counts, stories)
+    find_elsewhere(offsets, articles, offsets, hashes, counts > 0, 2, 2)
 
 
 def load_reading() -> None:
