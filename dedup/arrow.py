@@ -80,9 +80,18 @@ def _shared(array: Any) -> Text | None:
     is_own = np.arange(INLINE) < sizes[inner, None]
     if (held[np.minimum(at, held.size - 1)] != raw[inner, 4:])[is_own].any():
         return None
-    # As those of Arrow's own: numba makes one more machine code of a kernel for what may be written.
-    offsets.setflags(write=False)
-    return Text(held, offsets)
+    return Text(held, *read_only(offsets))
+
+
+def read_only(*arrays: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+    """Return views of arrays that may not be written.
+
+    Some come from Arrow or a mapped file and may not be, some from NumPy and may; numba makes a machine code for each.
+    """
+    views = [array.view() for array in arrays]
+    for view in views:
+        view.setflags(write=False)
+    return views
 
 
 def slice_bytes(
@@ -97,7 +106,7 @@ def slice_bytes(
     from dedup.kernels.ranges import clip_ranges, copy_ranges
 
     lows, offsets = np.empty(rows.size, np.int64), np.empty(rows.size + 1, np.int64)
-    clip_ranges(text.data, text.offsets, rows, starts, ends, lows, offsets)
+    clip_ranges(text.data, text.offsets, *read_only(rows, starts, ends), lows, offsets)
     data = np.empty(int(offsets[-1]), np.uint8)
     copy_ranges(text.data, lows, offsets, data)
     array = pa.LargeStringArray.from_buffers(rows.size, pa.py_buffer(offsets), pa.py_buffer(data))

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.arrow import read_only
 from dedup.verify import BODY_BEGIN, REVISED_SHARED, compare, same_facts
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def judge_cores(
     """
     from dedup.kernels.cores import hold_against_cores
 
-    places, articles = left["core"].to_numpy(), left["article"].to_numpy()
+    places, articles = read_only(left["core"].to_numpy(), left["article"].to_numpy())
     shared, blocks = np.empty(articles.size, np.int64), np.empty((articles.size, 10), np.int64)
     hold_against_cores(
         places, articles, cores.shingles, cores.offsets, signed.shingles, signed.shingle_bounds, shared, blocks

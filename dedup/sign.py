@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.arrow import text_buffers
+from dedup.arrow import read_only, text_buffers
 from dedup.clean.normalize import fold
 from dedup.clean.sentences import Words
 
@@ -113,12 +113,8 @@ def sign_words(
     witnesses, facts = np.empty(sentences.hashes.size, np.uint64), np.empty(total, np.uint64)
     bounds = np.empty((3, n, 2), np.int64)
     contents, kept = np.empty(n, np.uint64), np.empty(n, np.int64)
-    # All read-only, as those from a mapped file are: numba makes one more machine code of a kernel for what may be written.
-    given = [array.view() for array in words]
-    for array in given:
-        array.setflags(write=False)
     run(
-        *given, places, sentences.offsets, sentences.counts, is_kept,
+        *read_only(*words, places), sentences.offsets, sentences.counts, is_kept,
         settings.shingle_words, WITNESS_WORDS, a, b, at,
         shingles, bounds[0], witnesses, bounds[1], facts, bounds[2], signatures, contents, kept,
     )  # fmt: skip

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.arrow import read_only
+
 if TYPE_CHECKING:
     from dedup.config import Settings
     from dedup.sign import Signed
@@ -231,7 +233,7 @@ def _look(judged: pl.DataFrame, signed: Signed) -> pl.DataFrame:
     from dedup.kernels.blocks import find_blocks
 
     rows = judged.with_row_index("at").filter(~pl.col("is_settled") & (pl.col("shared") >= STUB_SHARED))
-    left, right = rows["left"].to_numpy(), rows["right"].to_numpy()
+    left, right = read_only(rows["left"].to_numpy(), rows["right"].to_numpy())
     blocks = np.zeros((left.size, 10), np.int64)
     find_blocks(left, right, signed.shingles, signed.shingle_bounds, blocks)
     sizes = rows.select("left_size", "right_size").to_numpy()

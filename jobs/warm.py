@@ -64,11 +64,12 @@ def compile_half() -> None:
 
 def load_counting() -> None:
     """Load what counts the sentences that sites repeat, which `load_reading` comes to last."""
+    from dedup.arrow import read_only
     from dedup.kernels.furniture import count_sites, find_elsewhere
 
     offsets, hashes = np.array([0, 1, 2]), np.ones(2, np.uint64)
     weights, counts, stories = np.ones(2, np.float32), np.ones(2, np.uint32), np.ones(2, np.uint32)
-    articles = pl.Series([0, 1]).to_numpy()  # read-only, as a run's: to numba that is another kernel
+    (articles,) = read_only(np.arange(2))
     count_sites(offsets, articles, offsets, hashes, weights, 0.5, 1.0, np.empty(2, np.int64), counts, stories)
     find_elsewhere(offsets, articles, offsets, hashes, counts > 0, 2, 2)
 
@@ -97,7 +98,7 @@ def load_reading() -> None:
 def load_linking() -> None:
     """Load what compares and joins signed articles."""
     from dedup.candidates import candidates, index
-    from dedup.cluster import find_digests, join_alike, join_cut
+    from dedup.cluster import find_digests, join_alike, join_cut, refuse_teasers
     from dedup.config import Settings
     from dedup.cores import find_cores, judge_cores
     from dedup.kernels.stories import measure_stories
@@ -116,6 +117,7 @@ def load_linking() -> None:
     stock = find_stock(known, signed, hashes[:2])
     judged = judge(compare(candidates(known, rows, rows, stock.is_stock), signed, stock), signed, settings)
     stories = join_alike(2, judged)
+    refuse_teasers(judged, known, stories, hashes[:2], pl.Series(["a", "b"]))
     join_cut(stories, judged, find_digests(known, stories))
     cores = find_cores(np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(3, np.int64), signed)
     judge_cores(pl.DataFrame({"core": [0], "article": [1], "has_headline": [False]}), cores, signed)

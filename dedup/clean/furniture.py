@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.arrow import read_only
 from dedup.clean.sentences import Sentences, hash_runs
 
 REASONS = ("story", "repeated", "headline", "teaser", "elsewhere")
@@ -126,7 +127,7 @@ def _by_site(sites: pl.Series) -> _BySite:
     """Return the articles of each site, sites in any order; articles without a site are left out."""
     known = pl.DataFrame({"site": sites, "article": np.arange(len(sites))}).drop_nulls("site").sort("site", "article")
     is_first = (known["site"] != known["site"].shift()).fill_null(value=True).to_numpy()
-    return _BySite(np.append(np.flatnonzero(is_first), known.height), known["article"].to_numpy())
+    return _BySite(np.append(np.flatnonzero(is_first), known.height), *read_only(known["article"].to_numpy()))
 
 
 def _count_repeats(sentences: Sentences, prose: npt.NDArray[np.float32], by_site: _BySite) -> _Repeats:
@@ -249,5 +250,5 @@ def share_of_text(
     from dedup.kernels.furniture import share_texts
 
     out = np.empty(sizes.size, np.float32)
-    share_texts(sentences.offsets, sentences.starts, reasons, sizes, out)
+    share_texts(sentences.offsets, sentences.starts, reasons, *read_only(sizes), out)
     return out
