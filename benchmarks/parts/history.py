@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,14 +17,20 @@ from benchmarks.parts import warm
 from benchmarks.results import Row, Table, row_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from benchmarks.parts import Options
     from jobs.manifest import Result
 
 NEW = 20_000
-HISTORIES = ((20_000, 0), (200_000, 0), (200_000, 180_000))
+HISTORIES = ((20_000, 0), (200_000, 0), (200_000, 180_000), (2_020_000, 2_000_000))
 """Articles known before, and how many of them are of stories that left the window."""
 
-DAY, LONG_AGO = "2026-06-01", "2026-01-01"
+LEAVING = 200_000
+"""Articles that come, and leave the window, together: all of a long history at once would need memory for all of it."""
+
+DAY, LONG_AGO = date(2026, 6, 1), date(2024, 1, 1)
+APART = timedelta(days=40)
 
 
 class Night(NamedTuple):
@@ -43,7 +50,7 @@ def measure(options: Options) -> list[Table]:
     alone = f"{new:,} articles alone, dedup run"
     out = nights[0].new.parent / "alone"
     commands = {
-        alone: Command(_dedup("run", nights[0].new, out), before=lambda: shutil.rmtree(out, ignore_errors=True))
+        alone: Command(_dedup("run", [nights[0].new], out), before=lambda: shutil.rmtree(out, ignore_errors=True))
     }
     commands |= {night.name: _update(night) for night in nights}
     taken = interleaved(commands, options.runs, options.told, 4 * LIMIT)
@@ -61,9 +68,12 @@ def _night(history: int, retired: int, new: int) -> Night:
     folder = corpus.truth.parent / f"night-{retired}"
     shutil.rmtree(folder, ignore_errors=True)
     parts = deal(corpus.articles, folder, retired, (history + new - retired) // new)
-    if retired:
-        timed(Command(_dedup("update", parts["retired"], folder / "before", "--force", "--as-of", LONG_AGO)), 4 * LIMIT)
-    timed(Command(_dedup("update", parts["known"], folder / "before", "--force", "--as-of", DAY)), 4 * LIMIT)
+    files = sorted(parts["retired"].glob("*.parquet"))
+    groups = -(-retired * NEW // (LEAVING * new))
+    for k in range(groups):
+        some = files[k * len(files) // groups : (k + 1) * len(files) // groups]
+        timed(Command(_update_command(some, folder / "before", LONG_AGO + k * APART)), 4 * LIMIT)
+    timed(Command(_update_command([parts["known"]], folder / "before", DAY)), 4 * LIMIT)
     left = f", {retired:,} of them out of the window" if retired else ""
     return Night(parts["new"], folder / "before", folder / "out", f"added to {history:,}{left}, dedup update")
 
@@ -89,9 +99,13 @@ def deal(articles: Path, folder: Path, retired: int, step: int) -> dict[str, Pat
     return parts
 
 
-def _dedup(verb: str, articles: Path, out: Path, *options: str) -> list[str]:
+def _dedup(verb: str, articles: Sequence[Path], out: Path, *options: str) -> list[str]:
     program = Path(sys.executable).with_name("dedup")
-    return [str(program), verb, str(articles), "--out", str(out), "--no-progress", "-q", *options]
+    return [str(program), verb, *map(str, articles), "--out", str(out), "--no-progress", "-q", *options]
+
+
+def _update_command(articles: Sequence[Path], out: Path, day: date) -> list[str]:
+    return _dedup("update", articles, out, "--force", "--as-of", day.isoformat())
 
 
 def _update(night: Night) -> Command:
@@ -101,13 +115,11 @@ def _update(night: Night) -> Command:
         shutil.rmtree(night.out, ignore_errors=True)
         shutil.copytree(night.before, night.out, symlinks=True)
 
-    return Command(_dedup("update", night.new, night.out, "--force", "--as-of", DAY), before=put_back)
+    return Command(_update_command([night.new], night.out, DAY), before=put_back)
 
 
 def _within(night: Night) -> dict[str, float]:
     """Return the seconds of reading the state of the run before and of writing the tables of the update, and sizes."""
-    from datetime import date
-
     from dedup import schema
     from jobs import known, state, tables
     from jobs.manifest import open_result
@@ -115,7 +127,7 @@ def _within(night: Night) -> dict[str, float]:
     before, result = open_result(night.before), open_result(night.out)
     start = time.perf_counter()
     state.verify(before)
-    known.recall(before, date.fromisoformat(DAY))
+    known.recall(before, DAY)
     read = time.perf_counter()
     frames = {table: result.table(table.name, has_retired=False).collect() for table in schema.PUBLISHED}
     ready = time.perf_counter()
