@@ -216,7 +216,8 @@ def join_cut(
     Two stories join where SUPPORT of the smaller one's members stand in a cut pair with the other, and with more than one
     of its members: one article alone is a bridge, unless it is all there is, or the two are versions. Joining goes on
     until nothing changes, all joins of a round at once, so the result does not depend on any order. Pairs with a digest
-    join nothing; where `titles` uint64[n] are given, those of a digest with what is none, under one headline, do.
+    join nothing; where `titles` uint64[n] are given, those of two versions do, and those under one headline with what is
+    no digest.
     """
     pairs = judged.filter(pl.col("is_cut") & ~pl.col("is_alike"))
     cut = pairs.select("left", "right").to_numpy()

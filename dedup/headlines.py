@@ -22,7 +22,6 @@ CUT_END = r"\s*(?:…|\.\.\.)\s*$"
 HEADLINE_SHARED = 3
 """Shingles that a short article must share with the one story that has its headline."""
 
-
 TEASED_SHARED = 30
 """Where it shares more, its numbers must be the story's: a filling of a template has no words of its own either."""
 
@@ -69,7 +68,6 @@ def _complete(heads: pl.Series, is_told: npt.NDArray[np.bool_], out: npt.NDArray
     low, high = (known["head"].search_sorted(each) for each in (stems, stems + "\U0010ffff"))
     hashes = np.append(known["hash"].to_numpy(), np.uint64(0))
     first, last = low.to_numpy().astype(np.int64), high.to_numpy().astype(np.int64)
-    # All between are the same where the first is as often as there are any.
     is_one = np.array(
         [bool((hashes[i:j] == hashes[i]).all()) and j > i for i, j in zip(first, last, strict=True)], bool
     )
