@@ -10,7 +10,7 @@ from dedup.clean.furniture import HEADLINE_WORDS
 from dedup.clean.sentences import hash_runs
 from dedup.verify import FEW_FACTS, SAME_FACTS, SLIGHT_WORDS
 
-SITE_NAME = r"\s+[|–—-]\s+[^|–—-]{2,40}$"
+SITE_NAME = r"\s+[|–—-]\s+[^|–—-]{1,40}$"
 """The site's name behind a headline."""
 
 LABEL = r"^\s*\p{L}+(?:\s+\d+)?:\s+"
